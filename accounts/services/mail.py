@@ -1,0 +1,41 @@
+"""Putting mail in the outbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import OutgoingMail, Person
+
+
+def queue_mail(
+    *,
+    to: Person,
+    thing: str,
+    rule: str,
+    context: Mapping[str, Any],
+    occurrence: str = "",
+    at: datetime | None = None,
+) -> OutgoingMail | None:
+    """Queue one mail, written from `templates/emails/<rule>.txt` (first line: subject), in the caller's transaction.
+
+    The same (thing, rule, occurrence, recipient) queues one mail however often it is asked for: then None is returned.
+    """
+    at = at or timezone.now()
+    subject, body = render_mail(rule=rule, context={**context, "recipient": to})
+    mail, created = OutgoingMail.objects.get_or_create(
+        thing=thing,
+        rule=rule,
+        occurrence=occurrence,
+        to=to.email,
+        defaults={"person": to, "subject": subject, "body": body, "queued_at": at, "send_after": at},
+    )
+    return mail if created else None
+
+
+def render_mail(*, rule: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """The subject and body of a mail: the first line of its template and the rest."""
+    subject, _, body = render_to_string(f"emails/{rule}.txt", dict(context)).strip().partition("\n")
+    return " ".join(subject.split()), body.strip() + "\n"

@@ -1,0 +1,144 @@
+"""The words that cases, cycles and audits are described with. The values are those of the files people exchange."""
+
+from django.db.models import TextChoices
+
+
+class Grade(TextChoices):
+    """How good the practice was, best first."""
+
+    OUTSTANDING = "outstanding", "Outstanding"
+    GOOD = "good", "Good"
+    REQUIRES_IMPROVEMENT = "requires_improvement", "Requires improvement"
+    INADEQUATE = "inadequate", "Inadequate"
+
+
+class Answer(TextChoices):
+    """An answer to a question of the audit tool. NA only where neither Yes nor No is appropriate."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NA = "na", "Not applicable"
+
+
+class PlanType(TextChoices):
+    """The plan a child has. Where a child has several, the first of CIC, CP, CIN, CL, EH counts."""
+
+    EARLY_HELP = "EH", "Early help"
+    CHILD_IN_NEED = "CIN", "Child in need"
+    CHILD_PROTECTION = "CP", "Child protection"
+    IN_CARE = "CIC", "Child in care"
+    CARE_LEAVER = "CL", "Care leaver"
+
+
+class CaseStatus(TextChoices):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class CseLevel(TextChoices):
+    """Risk of child sexual exploitation; blank where there is none on record."""
+
+    EXPERIENCING = "experiencing", "Experiencing"
+    EMERGING = "emerging", "Emerging"
+    SIGNIFICANT = "significant", "Significant"
+
+
+class CycleStatus(TextChoices):
+    """Planned: not published. Open: its audits are out. Closed: nothing more comes back. Paused: nothing was audited."""
+
+    PLANNED = "planned", "Planned"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+    PAUSED = "paused", "Paused"
+
+
+class AuditKind(TextChoices):
+    """Audit: drawn at random. Re-audit: of a case whose audit called for it. Directed: a named case, for a reason."""
+
+    AUDIT = "audit", "Audit"
+    REAUDIT = "reaudit", "Re-audit"
+    DIRECTED = "directed", "Directed audit"
+
+
+class Standing(TextChoices):
+    """Whether an allocation counts. Exempt leaves the denominator; withdrawn was replaced or taken back."""
+
+    LIVE = "live", "Live"
+    EXEMPT = "exempt", "Exempt"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class AuditState(TextChoices):
+    """How far an audit has come; what may follow what is in rules/transitions.py."""
+
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    SUBMITTED = "submitted", "Stage 1 submitted"
+    SIGNED_OFF = "signed_off", "Signed off"
+    NOT_RETURNED = "not_returned", "Not returned"
+
+
+class FormState(TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class Capacity(TextChoices):
+    """In what capacity a person takes part in one audit; it decides what of it they see."""
+
+    AUDITOR = "auditor", "Auditor"
+    WORKER = "worker", "Allocated worker"
+    LINE_MANAGER = "line_manager", "Worker’s line manager"
+    PRACTICE_MANAGER = "practice_manager", "Practice manager"
+    MODERATOR = "moderator", "Moderator"
+    ESCALATION = "escalation", "Told by escalation"
+
+
+class WorkerInvolvement(TextChoices):
+    """How the audit was done with the allocated worker."""
+
+    FACE_TO_FACE = "face_to_face", "Face to face"
+    VIDEO = "video", "By video"
+    PHONE = "phone", "By phone"
+    NOT_INVOLVED = "not_involved", "Not involved"
+
+
+class ActionState(TextChoices):
+    """Completed: its owner says it is done. Signed off: the worker’s line manager has seen that it is."""
+
+    OPEN = "open", "Open"
+    COMPLETED = "completed", "Completed"
+    SIGNED_OFF = "signed_off", "Signed off"
+
+
+class FeedbackSource(TextChoices):
+    CHILD = "child", "Child or young person"
+    PARENT = "parent", "Parent"
+    CARER = "carer", "Carer"
+    EDUCATION = "education", "Partner agency: education"
+    HEALTH = "health", "Partner agency: health"
+    POLICE = "police", "Partner agency: police"
+    OTHER_AGENCY = "other_agency", "Partner agency: other"
+
+
+class Polarity(TextChoices):
+    STRENGTH = "strength", "Strength"
+    IMPROVEMENT = "improvement", "Area for improvement"
+
+
+class ImportKind(TextChoices):
+    """The files that people bring in."""
+
+    TEAMS = "teams", "Teams"
+    PEOPLE = "people", "People"
+    CASES = "cases", "Cases"
+    ANNEX_A = "annex_a", "Ofsted Annex A workbook"
+    AUDITS = "audits", "Past audits"
+
+
+class ImportState(TextChoices):
+    CHECKED = "checked", "Checked, not yet taken in"
+    APPLIED = "applied", "Taken in"
+    REFUSED = "refused", "Refused"
+    ABANDONED = "abandoned", "Abandoned"

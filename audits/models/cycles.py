@@ -1,0 +1,174 @@
+"""Cycles, the draws made for them, and the allocations that were published."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.enums import Permission
+from accounts.models import Person
+from audits.enums import AuditKind, CycleStatus, PlanType, Standing
+from audits.models.cases import Case
+from audits.models.forms import FormVersion
+from audits.models.programme import ProgrammeRules
+
+
+class Cycle(models.Model):
+    """A round of audits: normally one calendar month; merged months are one cycle; a paused one has a reason."""
+
+    first_month = models.DateField(unique=True, help_text="The first day of its first month.")
+    last_month = models.DateField(help_text="The first day of its last month.")
+    status = models.CharField(max_length=10, choices=CycleStatus.choices, default=CycleStatus.PLANNED)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    substitute_activity = models.CharField(max_length=300, blank=True)
+    form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="cycles", null=True, blank=True)
+    rules = models.ForeignKey(ProgrammeRules, models.PROTECT, related_name="cycles", null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-first_month"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_month__gte=F("first_month")), name="cycle_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(first_month__day=1) & Q(last_month__day=1), name="cycle_is_whole_months"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=CycleStatus.PAUSED) | ~Q(pause_reason=""),
+                name="cycle_paused_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """As the files write it: `2026-11`, or `2019-07/2019-08` for merged months."""
+        if self.first_month == self.last_month:
+            return f"{self.first_month:%Y-%m}"
+        return f"{self.first_month:%Y-%m}/{self.last_month:%Y-%m}"
+
+    @property
+    def slug(self) -> str:
+        """The first month, as it stands in an address: `2026-11`."""
+        return f"{self.first_month:%Y-%m}"
+
+    @property
+    def name(self) -> str:
+        """As people say it: `November 2026`, `July and August 2019`."""
+        first, last = self.first_month, self.last_month
+        if first == last:
+            return f"{first:%B %Y}"
+        joint = "and" if (last.year - first.year) * 12 + last.month - first.month == 1 else "to"
+        return f"{first:%B} {joint} {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} {joint} {last:%B %Y}"
+
+    def contains(self, day: date) -> bool:
+        return self.first_month <= day.replace(day=1) <= self.last_month
+
+
+class Draw(models.Model):
+    """One draw for a cycle. Every draw is kept: its seed, who, when, why, the rules and what came of it.
+
+    `summary` holds population, exclusions by rule, strata, places, filled and unfilled; `pairs` the drawn cases and
+    auditors by primary key with the reason for each.
+    """
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="draws")
+    number = models.PositiveIntegerField()
+    seed = models.BigIntegerField()
+    drawn_at = models.DateTimeField()
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why the list was drawn again.")
+    rules = models.ForeignKey(ProgrammeRules, models.PROTECT, related_name="draws")
+    summary = models.JSONField()
+    pairs = models.JSONField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["cycle", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "number"], name="draw_number_once"),
+            models.UniqueConstraint(
+                fields=["cycle"], condition=Q(published_at__isnull=False), name="draw_published_once_a_cycle"
+            ),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="draw_again_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draw {self.number} for {self.cycle}"
+
+
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def visible_to(self, person: Person) -> "AllocationQuerySet":
+        """QA sees every allocation, an auditor their own."""
+        if person.may(Permission.SEE_EVERY_AUDIT):
+            return self
+        return self.filter(auditor=person)
+
+    def live(self) -> "AllocationQuerySet":
+        return self.filter(standing=Standing.LIVE)
+
+
+class Allocation(models.Model):
+    """A case given to an auditor in a cycle. What the case was on the day of the draw is frozen here.
+
+    Past audits that were imported can name cases, teams and auditors that the program does not know: they are labels.
+    """
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="allocations")
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="allocations", null=True, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="allocations", null=True, blank=True)
+    case_label = models.CharField(max_length=100, blank=True, help_text="The case number of an unknown case.")
+    auditor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="allocations", null=True, blank=True
+    )
+    auditor_label = models.CharField(max_length=200, blank=True)
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="audited_allocations", null=True, blank=True
+    )
+    kind = models.CharField(max_length=10, choices=AuditKind.choices, default=AuditKind.AUDIT)
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.LIVE)
+    due_on = models.DateField(null=True, blank=True)
+    allocated_at = models.DateTimeField(null=True, blank=True)
+
+    # Frozen at the draw
+    team = models.CharField(max_length=200, blank=True)
+    team_code = models.CharField(max_length=60, blank=True)
+    service = models.CharField(max_length=200, blank=True)
+    area = models.CharField(max_length=200, blank=True)
+    auditor_team = models.CharField(max_length=200, blank=True)
+    auditor_area = models.CharField(max_length=200, blank=True)
+    plan_type = models.CharField(max_length=3, choices=PlanType.choices, blank=True)
+    statuses = models.JSONField(default=list, blank=True)
+    gender = models.CharField(max_length=60, blank=True)
+    ethnicity = models.CharField(max_length=100, blank=True)
+    age_band = models.CharField(max_length=20, blank=True)
+    age = models.SmallIntegerField("age in years", null=True, blank=True)
+    cp_category = models.CharField(max_length=60, blank=True)
+    cse_level = models.CharField(max_length=12, blank=True)
+    missing_last_6_months = models.BooleanField(null=True, blank=True)
+    reason = models.JSONField(default=dict, blank=True, help_text="Why this case and why this auditor.")
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["cycle", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "case", "kind"],
+                condition=Q(standing=Standing.LIVE, case__isnull=False),
+                name="allocation_live_once_a_case",
+            ),
+            models.CheckConstraint(condition=Q(case__isnull=False) | ~Q(case_label=""), name="allocation_names_a_case"),
+            models.CheckConstraint(condition=Q(kind__in=AuditKind.values), name="allocation_kind_known"),
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="allocation_standing_known"),
+        ]
+        indexes = [
+            models.Index(fields=["auditor", "standing"], name="allocation_of_an_auditor"),
+            models.Index(fields=["cycle", "kind", "standing"], name="allocation_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Allocation {self.pk} of {self.cycle_id}"

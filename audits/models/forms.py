@@ -1,0 +1,40 @@
+"""Audit tools: the sections, questions and guidance of a form, version by version."""
+
+from django.db import models
+from django.db.models import Q
+
+from audits.enums import FormState
+
+
+class FormVersionQuerySet(models.QuerySet["FormVersion"]):
+    def published(self) -> "FormVersionQuerySet":
+        return self.filter(state=FormState.PUBLISHED)
+
+
+class FormVersion(models.Model):
+    """One version of an audit tool. A published version never changes; an audit keeps the version it was made with.
+
+    `definition` is what audits.rules.form_definition reads: plain JSON, validated before it is published.
+    """
+
+    key = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    definition = models.JSONField()
+    state = models.CharField(max_length=10, choices=FormState.choices, default=FormState.DRAFT)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FormVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["key", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "number"], name="form_version_once"),
+            models.CheckConstraint(
+                condition=Q(state=FormState.DRAFT) | Q(published_at__isnull=False),
+                name="form_published_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.number}"

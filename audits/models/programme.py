@@ -1,0 +1,36 @@
+"""The programme's rules, version by version: a cycle keeps the rules it was drawn under."""
+
+from django.conf import settings
+from django.db import models
+
+from audits.rules.programme import Programme
+
+
+class ProgrammeRulesQuerySet(models.QuerySet["ProgrammeRules"]):
+    def current(self) -> "ProgrammeRules":
+        """The newest version; the defaults, as version 1, where nobody has changed anything yet."""
+        newest = self.order_by("-number").first()
+        return newest or self.get_or_create(number=1, defaults={"reason": "The defaults"})[0]
+
+
+class ProgrammeRules(models.Model):
+    """One version of every number and switch of the programme. Only what differs from the defaults is stored."""
+
+    number = models.PositiveIntegerField(unique=True)
+    values = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = ProgrammeRulesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "programme rules"
+
+    def __str__(self) -> str:
+        return f"Programme rules, version {self.number}"
+
+    @property
+    def programme(self) -> Programme:
+        return Programme.from_values(self.values)

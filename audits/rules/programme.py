@@ -1,0 +1,72 @@
+"""Every number and switch of the programme, with its default.
+
+The defaults follow published practice of English local authorities; each is a setting that an administrator can change,
+stored by version, so that the past keeps the rules it was made under.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The settings of the audit programme. Days are calendar days unless the name says working days."""
+
+    authority_name: str = "Children’s services"
+    auditor_title: str = "Auditor"
+    contact: str = ""
+
+    # Allocation
+    quota: int = 1
+    cooling_off_months: int = 3
+    recently_closed_months: int = 3
+    open_working_days: int = 20
+    cases_per_family: int = 1
+    cases_per_worker: int = 2
+    draw_working_days_before: int = 5
+    draws_by_itself: bool = True
+    strata: tuple[str, ...] = ("service", "plan_type", "age_band", "gender", "ethnicity")
+    load_months: int = 12
+
+    # Stage 1
+    stage1_due_day: int = 21
+    look_back_months: int = 6
+    minutes_per_section: int = 10
+
+    # Stage 2
+    stage2_working_days: int = 10
+    stage2_latest_day: int = 21
+    stage2_inadequate_working_days: int = 5
+
+    # Re-audit
+    reaudit_grades: tuple[str, ...] = ("inadequate",)
+    reaudit_months: int = 3
+
+    # Actions
+    action_days: int = 28
+    action_urgent_working_days: int = 5
+
+    # Reminders and escalation
+    reminder_days_before: tuple[int, ...] = (7, 2, 0)
+    escalation_working_days: Mapping[str, int] = field(
+        default_factory=lambda: {"line_manager": 1, "service_manager": 3, "assistant_director": 5}
+    )
+    mail_hour: int = 8
+    closed_days: tuple[str, ...] = ()
+
+    # Reports
+    small_number: int = 5
+    compliance_target: int = 90
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "Programme":
+        """The defaults with `values` over them; a JSON list becomes the tuple it was. Unknown keys are an error."""
+        known = {item.name for item in fields(cls)}
+        if unknown := set(values) - known:
+            raise ValueError(f"Not a setting of the programme: {', '.join(sorted(unknown))}")
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+    def to_values(self) -> dict[str, Any]:
+        """Every setting as plain JSON values."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}

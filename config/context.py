@@ -1,0 +1,25 @@
+"""What every page knows: where a person can go, and whose program this is."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.permissions import signed_in
+from audits.models import ProgrammeRules
+from config.navigation import NAVIGATION
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The places that this person's roles open, in the order people work."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"navigation": []}
+    person = signed_in(request)
+    places = [(place, reverse(place.url_name)) for place in NAVIGATION if place.allows(person)]
+    here = max((url for _, url in places if request.path.startswith(url)), key=len, default="")
+    return {"navigation": [{"text": place.text, "url": url, "active": url == here} for place, url in places]}
+
+
+def authority(request: HttpRequest) -> dict[str, Any]:
+    """The authority's name, asked for only where a template prints it."""
+    return {"authority_name": lambda: ProgrammeRules.objects.current().programme.authority_name}

@@ -1,0 +1,54 @@
+"""What the environment says: read once, checked here, so that settings.py only names things.
+
+With nothing set everything works on one machine: SQLite beside manage.py, a secret key generated once into an ignored
+file, mail kept in the outbox. `DEPLOYMENT=production` refuses to start on such defaults.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+PRODUCTION = env.str("DEPLOYMENT", default="") == "production"
+
+
+def require_production_settings() -> None:
+    """Refuse to start a production deployment on defaults that are only right for one machine."""
+    missing = [
+        name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL") if not env.str(name, default="")
+    ]
+    if missing:
+        raise ImproperlyConfigured(f"DEPLOYMENT=production needs {', '.join(missing)} in the environment.")
+    if not env.str("DATABASE_URL").startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DEPLOYMENT=production needs PostgreSQL: DATABASE_URL must begin with postgres://")
+
+
+def secret_key() -> str:
+    """The key from the environment, or one generated once and kept in an ignored file readable by its owner only."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    path = BASE_DIR / ".secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text().strip()
+
+
+def database() -> dict[str, object]:
+    """The database settings; SQLite waits for a busy writer and takes its write lock when a transaction begins."""
+    settings = env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        settings["CONN_MAX_AGE"] = 60
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings

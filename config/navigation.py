@@ -1,0 +1,21 @@
+"""The program's main places, as data: what each is called and which permission opens it."""
+
+from dataclasses import dataclass
+
+from accounts.enums import Permission
+from accounts.models import Person
+
+
+@dataclass(frozen=True)
+class Place:
+    """A main place: open to people with any of `permissions`, or to everybody where there are none."""
+
+    text: str
+    url_name: str
+    permissions: frozenset[Permission] = frozenset()
+
+    def allows(self, person: Person) -> bool:
+        return not self.permissions or bool(self.permissions & person.permissions)
+
+
+NAVIGATION: tuple[Place, ...] = (Place("Your work", "home"),)

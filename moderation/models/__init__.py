@@ -1,0 +1,3 @@
+from moderation.models.moderations import Attendance, GradeDecision, Moderation
+
+__all__ = ["Attendance", "GradeDecision", "Moderation"]

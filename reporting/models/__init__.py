@@ -1,0 +1,3 @@
+from reporting.models.reports import Recommendation, Report
+
+__all__ = ["Recommendation", "Report"]
