@@ -44,7 +44,7 @@ class CseLevel(TextChoices):
 
 
 class CycleStatus(TextChoices):
-    """Planned: not published. Open: its audits are out. Closed: nothing more comes back. Paused: nothing was audited."""
+    """Planned: not published. Open: its audits are out. Closed: no more comes back. Paused: nothing was audited."""
 
     PLANNED = "planned", "Planned"
     OPEN = "open", "Open"
