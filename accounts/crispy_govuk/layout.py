@@ -1,0 +1,23 @@
+"""Layout objects for crispy forms that the GOV.UK pack adds to crispy's own."""
+
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK, render_field
+from django.utils.safestring import SafeString
+
+
+class Question(LayoutObject):
+    """One field with its look: `Question("grade", inline=True, size="m")`.
+
+    Takes what `accounts.crispy_govuk.fields.render_field` takes beside the field.
+    """
+
+    def __init__(self, name: str, **look: Any) -> None:
+        self.fields = [name]
+        self.look = look
+
+    def render(self, form: Any, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+        return render_field(
+            self.fields[0], form, context, template_pack=template_pack, extra_context={"look": self.look}
+        )
