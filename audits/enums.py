@@ -112,6 +112,15 @@ class ActionState(TextChoices):
     SIGNED_OFF = "signed_off", "Signed off"
 
 
+class ActionStepKind(TextChoices):
+    """What can happen to an action; the label says it in the past."""
+
+    COMPLETED = "completed", "Completed"
+    SENT_BACK = "sent_back", "Sent back"
+    SIGNED_OFF = "signed_off", "Signed off"
+    HANDED_OVER = "handed_over", "Given to somebody else"
+
+
 class FeedbackSource(TextChoices):
     CHILD = "child", "Child or young person"
     PARENT = "parent", "Parent"

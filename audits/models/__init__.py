@@ -1,4 +1,4 @@
-from audits.models.actions import Action
+from audits.models.actions import Action, ActionStep
 from audits.models.audits import Audit, AuditSection, Participant
 from audits.models.cases import Case, CaseAccess, CaseConflict
 from audits.models.cycles import Allocation, Cycle, Draw
@@ -9,6 +9,7 @@ from audits.models.voices import Feedback, Reflection
 
 __all__ = [
     "Action",
+    "ActionStep",
     "Allocation",
     "Audit",
     "AuditSection",

@@ -8,18 +8,18 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import ActionState, AuditState, Capacity, Standing
-from audits.models.audits import Audit, Participant
+from audits.enums import ActionState, ActionStepKind, AuditState, Standing
+from audits.models.audits import Audit
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, person: Person) -> "ActionQuerySet":
-        """The actions of every audit a person sees, and their own actions."""
+        """The actions of every audit a person sees, their own, and those that wait for their signature."""
         if person.may(Permission.SEE_EVERY_AUDIT):
             return self
         if not person.is_active:
             return self.none()
-        return self.filter(Q(audit__in=Audit.objects.visible_to(person)) | (self._published() & Q(owner=person)))
+        return self.filter(Q(audit__in=Audit.objects.visible_to(person)) | (self._published() & (Q(owner=person) | Q(signer=person))))
 
     @staticmethod
     def _published() -> Q:
@@ -36,16 +36,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.open().filter(due_on__lt=on)
 
     def awaiting_sign_off_by(self, person: Person) -> "ActionQuerySet":
-        """Completed actions that this person, as the worker's line manager, may sign off: never one they own or did."""
-        line_managed = Participant.objects.filter(
-            audit=models.OuterRef("audit"), person=person, capacity=Capacity.LINE_MANAGER
-        )
-        return (
-            self.published()
-            .filter(models.Exists(line_managed), state=ActionState.COMPLETED)
-            .exclude(owner=person)
-            .exclude(completed_by=person)
-        )
+        """Completed actions that wait for this person's signature."""
+        return self.published().filter(state=ActionState.COMPLETED, signer=person)
 
 
 class Action(models.Model):
@@ -66,6 +58,14 @@ class Action(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     completion_note = models.TextField(blank=True)
+    signer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="actions_to_sign_off",
+        null=True,
+        blank=True,
+        help_text="Who is to sign it off, as found when it was completed. Blank: nobody could be found, so QA does.",
+    )
     signed_off_at = models.DateTimeField(null=True, blank=True)
     signed_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -93,3 +93,22 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"Action {self.pk} of {self.audit_id}"
+
+
+class ActionStep(models.Model):
+    """One step in the life of an action, with what was said about it."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=ActionStepKind.choices)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ActionStepKind.values), name="action_step_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: action {self.action_id}"

@@ -48,8 +48,12 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return self.live().filter(state__in=[AuditState.NOT_STARTED, AuditState.IN_PROGRESS])
 
     def overdue(self, on: date) -> "AuditQuerySet":
-        """Stage 1 not submitted and its day past. The due day itself is not overdue."""
-        return self.open_stage1().filter(allocation__due_on__lt=on)
+        """Stage 1 not submitted and its day past. The due day itself is not overdue. A returned audit has its own."""
+        return (
+            self.open_stage1()
+            .alias(binding_due_on=Coalesce("return_due_on", "allocation__due_on"))
+            .filter(binding_due_on__lt=on)
+        )
 
     def awaiting_moderation(self) -> "AuditQuerySet":
         """Stage 1 submitted here, Stage 2 not signed off."""
@@ -84,7 +88,12 @@ class Audit(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     signed_off_at = models.DateTimeField(null=True, blank=True)
-    completed_on = models.DateField(null=True, blank=True, db_index=True, help_text="The day Stage 1 was submitted.")
+    completed_on = models.DateField(
+        null=True, blank=True, db_index=True, help_text="The day Stage 1 was submitted, the first time."
+    )
+    returned_at = models.DateTimeField(null=True, blank=True, help_text="When the moderator sent it back last.")
+    return_reason = models.TextField("what the moderator asks to be put right", blank=True)
+    return_due_on = models.DateField(null=True, blank=True)
 
     objects = AuditQuerySet.as_manager()
 
@@ -122,6 +131,11 @@ class Audit(models.Model):
     def grade(self) -> str:
         """The grade that counts: the moderated one where there is one."""
         return self.moderated_grade or self.overall_grade
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which Stage 1 is to be submitted; a returned audit has a day of its own."""
+        return self.return_due_on or self.allocation.due_on
 
     @property
     def is_late(self) -> bool:

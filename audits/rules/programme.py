@@ -6,7 +6,10 @@ stored by version, so that the past keeps the rules it was made under.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import Any
+
+from audits.rules.deadlines import DeadlineNumbers, Rung
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Programme:
     stage2_working_days: int = 10
     stage2_latest_day: int = 21
     stage2_inadequate_working_days: int = 5
+    return_working_days: int = 5
 
     # Re-audit
     reaudit_grades: tuple[str, ...] = ("inadequate",)
@@ -66,6 +70,27 @@ class Programme:
         if unknown := set(values) - known:
             raise ValueError(f"Not a setting of the programme: {', '.join(sorted(unknown))}")
         return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+    @property
+    def deadlines(self) -> DeadlineNumbers:
+        """The numbers that deadlines depend on, as audits.rules.deadlines takes them."""
+        return DeadlineNumbers(
+            publication_working_days=self.draw_working_days_before,
+            stage_one_day_of_month=self.stage1_due_day,
+            stage_two_working_days=self.stage2_working_days,
+            stage_two_inadequate_working_days=self.stage2_inadequate_working_days,
+            stage_two_latest_day_of_month=self.stage2_latest_day,
+            action_days=self.action_days,
+            urgent_action_working_days=self.action_urgent_working_days,
+            reminder_days_before=self.reminder_days_before,
+            escalation_working_days=tuple((Rung(rung), days) for rung, days in self.escalation_working_days.items()),
+            sending_hour=self.mail_hour,
+        )
+
+    @property
+    def closures(self) -> frozenset[date]:
+        """The days on which the authority is shut, beside weekends and bank holidays."""
+        return frozenset(date.fromisoformat(day) for day in self.closed_days)
 
     def to_values(self) -> dict[str, Any]:
         """Every setting as plain JSON values."""

@@ -49,6 +49,9 @@ class Moderation(models.Model):
     difference_made = models.TextField("Have we made a difference for the child or young person?", blank=True)
     strengths = models.TextField(blank=True)
     comment = models.TextField(blank=True)
+    draft = models.JSONField(
+        default=dict, blank=True, help_text="What the moderator has typed so far, until it is signed off."
+    )
     version = models.PositiveIntegerField(default=0)
     signed_off_at = models.DateTimeField(null=True, blank=True)
 
