@@ -207,8 +207,7 @@ class Highlight:
             },
             "sections": {name: grades.as_json() for name, grades in self.sections.items()},
             "cohorts": [
-                {"cohort": cohort.key, "name": cohort.name, **grades.as_json()}
-                for cohort, grades in self.cohorts
+                {"cohort": cohort.key, "name": cohort.name, **grades.as_json()} for cohort, grades in self.cohorts
             ],
             "outstanding_categories": self.outstanding_categories,
             "profiles": [_profile(overall, grades) for overall, grades in self.profiles],
@@ -262,9 +261,7 @@ def highlight(
     the cumulative figures; without it they run from the programme's first cycle.
     Raises :class:`NothingToReport` for a period with neither allocations nor audits.
     """
-    told = sorted(
-        (cycle for cycle in cycles if cycle.first_month <= period.last), key=lambda cycle: cycle.first_month
-    )
+    told = sorted((cycle for cycle in cycles if cycle.first_month <= period.last), key=lambda cycle: cycle.first_month)
     by_cycle: dict[str, list[ReturnRow]] = {cycle.key: [] for cycle in told}
     for row in returns:
         if row.cycle in by_cycle:
@@ -275,9 +272,7 @@ def highlight(
         raise NothingToReport(f"No audits were allocated or completed in {period}.")
     start = since or told[0].first_month
     if start > period.last:
-        raise ValueError(
-            f"The report's period {period} ends before {start:%Y-%m}, from which it is to count."
-        )
+        raise ValueError(f"The report's period {period} ends before {start:%Y-%m}, from which it is to count.")
 
     figures = [_count_cycle(cycle, by_cycle[cycle.key]) for cycle in told]
     keys = {cycle.key for cycle in here}
@@ -291,8 +286,7 @@ def highlight(
         trend=control_chart([each.judgements.good_or_better for each in figures]),
         sections=_sections(completed),
         cohorts=[
-            (cohort, Grades.of(_grade(row) for row in completed if cohort.key in row.cohorts))
-            for cohort in cohorts
+            (cohort, Grades.of(_grade(row) for row in completed if cohort.key in row.cohorts)) for cohort in cohorts
         ],
         profiles=_profiles(completed),
         moderation=_moderation(completed),

@@ -132,9 +132,7 @@ class ControlChart:
     signals: tuple[Signal, ...]
 
 
-def control_chart(
-    points: Sequence[Proportion], *, sigmas: float = 3, shift: int = 7, trend: int = 5
-) -> ControlChart:
+def control_chart(points: Sequence[Proportion], *, sigmas: float = 3, shift: int = 7, trend: int = 5) -> ControlChart:
     """A p-chart of a series of proportions (Shewhart), with run rules for shift and trend.
 
     The limits lie ``sigmas`` standard errors about the mean of all points, wider where fewer cases

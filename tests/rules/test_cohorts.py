@@ -6,7 +6,7 @@ CP = frozenset({"CP"})
 
 
 @pytest.mark.parametrize(
-    "case, expected",
+    ("case", "expected"),
     [
         (CaseFacts(), set()),
         (CaseFacts(frozenset({"CIN"})), {"cin"}),

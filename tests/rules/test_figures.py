@@ -89,9 +89,7 @@ def test_a_rate_says_how_many_of_its_audits_were_moderated():
 
 
 def test_reaudits_have_their_own_rate():
-    told = figures(
-        [returned(count=4), returned(kind="reaudit", count=1), not_returned(kind="reaudit", count=2)]
-    )
+    told = figures([returned(count=4), returned(kind="reaudit", count=1), not_returned(kind="reaudit", count=2)])
     assert told["programme"]["cycle"]["audits"]["rate"] == 100.0
     assert told["programme"]["cycle"]["reaudits"]["allocated"] == 3
     assert told["programme"]["cycle"]["reaudits"]["rate"] == 33.3
@@ -124,9 +122,7 @@ def test_directed_audits_enter_no_figure_at_all():
 
 
 def test_the_cycle_is_the_period_and_the_cumulative_runs_to_its_end():
-    told = figures(
-        [returned("2026-09", count=10), returned("2026-10", count=20), returned("2026-11", count=40)]
-    )
+    told = figures([returned("2026-09", count=10), returned("2026-10", count=20), returned("2026-11", count=40)])
     assert told["programme"]["cycle"]["audits"]["completed"] == 20
     assert told["programme"]["cumulative"]["audits"]["completed"] == 30
 
@@ -196,9 +192,7 @@ def test_completed_audits_without_a_grade_are_counted_as_not_graded_and_stay_in_
 
 
 def test_the_moderated_grade_counts_where_there_is_one():
-    october = figures([returned(grade="good", moderated="inadequate"), returned(grade="good")])["judgements"][
-        1
-    ]
+    october = figures([returned(grade="good", moderated="inadequate"), returned(grade="good")])["judgements"][1]
     assert (october["counts"]["good"], october["counts"]["inadequate"]) == (1, 1)
 
 
@@ -287,9 +281,7 @@ def test_outstanding_categories_are_the_sections_with_at_least_one_outstanding()
 
 
 def test_the_six_cohorts_are_always_there_with_their_counts():
-    told = figures(
-        [returned(count=3)], [audit(cohorts=["cin", "missing"]), audit("", cohorts=["cin"]), audit()]
-    )
+    told = figures([returned(count=3)], [audit(cohorts=["cin", "missing"]), audit("", cohorts=["cin"]), audit()])
     assert [(each["name"], each["n"]) for each in told["cohorts"]] == [
         ("Children in need", 2),
         ("Under 5 with a child protection plan", 0),
@@ -395,15 +387,12 @@ def test_every_count_agrees_with_a_slow_reading_of_the_rows(rows):
         counted = Counter(
             row.moderated_grade or row.original_grade or "not_graded"
             for row in rows
-            if (row.cycle, row.kind, row.standing, row.completed)
-            == (judgement["cycle"], "audit", "live", True)
+            if (row.cycle, row.kind, row.standing, row.completed) == (judgement["cycle"], "audit", "live", True)
         )
         assert judgement["n"] == sum(counted.values()) == sum(judgement["counts"].values())
         for grade, count in judgement["counts"].items():
             assert count == counted[grade]
-            assert judgement["percent"][grade] == (
-                slow_percent(count, judgement["n"]) if judgement["n"] else None
-            )
+            assert judgement["percent"][grade] == (slow_percent(count, judgement["n"]) if judgement["n"] else None)
 
 
 def slow_percent(count, of):

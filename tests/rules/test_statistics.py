@@ -24,7 +24,7 @@ counts = st.integers(0, 2000)
 
 
 @pytest.mark.parametrize(
-    "count, of, expected",
+    ("count", "of", "expected"),
     [
         (0, 7, 0.0),
         (7, 7, 100.0),
@@ -76,7 +76,7 @@ def test_returns_add_up():
 
 
 @pytest.mark.parametrize(
-    "count, of, low, high",
+    ("count", "of", "low", "high"),
     [
         (0, 10, 0.0, 27.8),  # published examples of Wilson's interval without continuity correction
         (10, 10, 72.2, 100.0),
@@ -140,7 +140,7 @@ def test_a_point_below_its_limits_is_a_signal_downwards():
     assert signals(series(50, 52, 48, 51, 49, 15, 50, 48, 51, 50)) == (Signal(Rule.OUTSIDE, 5, 5, up=False),)
 
 
-@pytest.mark.parametrize("length, found", [(6, False), (7, True), (8, True)])
+@pytest.mark.parametrize(("length", "found"), [(6, False), (7, True), (8, True)])
 def test_seven_points_on_one_side_of_the_mean_are_a_shift(length, found):
     # zigzags, so that nothing rises or falls five times running
     high = [53, 54] * 4
@@ -153,7 +153,7 @@ def test_seven_points_on_one_side_of_the_mean_are_a_shift(length, found):
 
 def test_a_point_on_the_mean_neither_breaks_nor_lengthens_a_shift():
     up, down = [52, 53, 52], [48, 47, 48]
-    six_and_one_on_the_line = up + [50] + up
+    six_and_one_on_the_line = [*up, 50, *up]
     assert signals(series(*six_and_one_on_the_line, *down, *down)) == ()
     seven_and_one_on_the_line = [*up, 50, *up, 53]
     assert Signal(Rule.SHIFT, 0, 7, up=True) in signals(series(*seven_and_one_on_the_line, *down, *down, 47))

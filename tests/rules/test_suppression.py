@@ -16,7 +16,7 @@ WHOLE = group("all", 40, 20)
 
 
 @pytest.mark.parametrize(
-    "good, inadequate, expected",
+    ("good", "inadequate", "expected"),
     [
         (10, 10, Shown.ALL),
         (5, 5, Shown.ALL),
@@ -35,7 +35,7 @@ def test_a_group_shows_what_points_at_nobody(good, inadequate, expected):
 
 
 @pytest.mark.parametrize(
-    "missing, both, expected",
+    ("missing", "both", "expected"),
     [
         ((20, 10), (10, 5), Shown.ALL),
         ((20, 10), (0, 0), Shown.ALL),
