@@ -15,9 +15,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """SQLite in a file, as a person runs it: in memory its threads share one connection, hiding races."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):

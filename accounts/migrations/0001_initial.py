@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('thing', models.CharField(max_length=100)),
                 ('occurrence', models.CharField(blank=True, max_length=60)),
                 ('due_at', models.DateTimeField()),
+                ('try_after', models.DateTimeField(blank=True, help_text='When to try again, after an attempt failed.', null=True)),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('skipped', 'Skipped')], default='pending', max_length=20)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.CharField(blank=True, max_length=300)),

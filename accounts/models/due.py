@@ -17,6 +17,7 @@ class Due(models.Model):
     thing = models.CharField(max_length=100)
     occurrence = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField()
+    try_after = models.DateTimeField(null=True, blank=True, help_text="When to try again, after an attempt failed.")
     state = models.CharField(max_length=20, choices=DueState.choices, default=DueState.PENDING)
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone
 
 from accounts.models import OutgoingMail, Person
@@ -36,6 +37,7 @@ def queue_mail(
 
 
 def render_mail(*, rule: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """The subject and body of a mail: the first line of its template and the rest."""
-    subject, _, body = render_to_string(f"emails/{rule}.txt", dict(context)).strip().partition("\n")
+    """The subject and body of a mail: its template's first line and the rest. Plain text: nothing is escaped."""
+    template = get_template(f"emails/{rule}.txt").template  # type: ignore[attr-defined]
+    subject, _, body = template.render(Context(dict(context), autoescape=False)).strip().partition("\n")
     return " ".join(subject.split()), body.strip() + "\n"
