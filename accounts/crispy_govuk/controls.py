@@ -14,8 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.forms.utils import flatatt
-from django.template import Context, Template
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
 from django.utils.safestring import SafeString
 
 Errors = str | Iterable[str]
@@ -48,9 +47,7 @@ def radios(
 ) -> SafeString:
     """One choice of several. `attributes` go to the element around the radios."""
     values = _group(name, legend, hint, error, id, size, heading, attributes)
-    return _render(
-        "radios", values, items=_items(options, values["id"], {_text(value)}), inline=inline, small=small
-    )
+    return _render("radios", values, items=_items(options, values["id"], {_text(value)}), inline=inline, small=small)
 
 
 def checkboxes(
@@ -107,9 +104,7 @@ def text_input(
 ) -> SafeString:
     """One line of text. `width` is in characters (2, 3, 4, 5, 10, 20 or 30)."""
     values = _control(name, label, hint, error, id, size, heading, attributes)
-    return _render(
-        "text_input", values, value=_text(value), type=type, width=width, prefix=prefix, suffix=suffix
-    )
+    return _render("text_input", values, value=_text(value), type=type, width=width, prefix=prefix, suffix=suffix)
 
 
 def password_input(
@@ -240,7 +235,9 @@ def date_texts(value: Any) -> list[Any]:
     return list(value)
 
 
-def _control(name, label, hint, error, id, size, heading, attributes) -> dict[str, Any]:
+def _control(
+    name: str, label: str, hint: str, error: Errors, id: str, size: str, heading: bool, attributes: Attributes
+) -> dict[str, Any]:
     """What every control with a label has in common."""
     values = _common(name, hint, error, id, heading, attributes)
     values["label"] = label
@@ -248,7 +245,9 @@ def _control(name, label, hint, error, id, size, heading, attributes) -> dict[st
     return values
 
 
-def _group(name, legend, hint, error, id, size, heading, attributes) -> dict[str, Any]:
+def _group(
+    name: str, legend: str, hint: str, error: Errors, id: str, size: str, heading: bool, attributes: Attributes
+) -> dict[str, Any]:
     """What every control with a fieldset and a legend has in common."""
     values = _common(name, hint, error, id, heading, attributes)
     values["legend"] = legend
@@ -258,7 +257,7 @@ def _group(name, legend, hint, error, id, size, heading, attributes) -> dict[str
     return values
 
 
-def _common(name, hint, error, id, heading, attributes) -> dict[str, Any]:
+def _common(name: str, hint: str, error: Errors, id: str, heading: bool, attributes: Attributes) -> dict[str, Any]:
     id = id or f"id_{name}"
     errors = [error] if error and isinstance(error, str) else list(error or ())
     described = [f"{id}-hint"] if hint else []
@@ -270,7 +269,7 @@ def _common(name, hint, error, id, heading, attributes) -> dict[str, Any]:
         "errors": errors,
         "describedby": " ".join(described),
         "heading": heading,
-        "attributes": flatatt(attributes) if attributes else "",
+        "attributes": flatatt(dict(attributes)) if attributes else "",
     }
 
 
@@ -304,4 +303,4 @@ def _render(component: str, values: dict[str, Any], **more: Any) -> SafeString:
 @cache
 def _template(component: str) -> Template:
     """The compiled template itself: a fresh one each time would cost more than rendering it."""
-    return get_template(f"_components/{component}.html").template
+    return Engine.get_default().get_template(f"_components/{component}.html")

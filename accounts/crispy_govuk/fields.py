@@ -1,6 +1,6 @@
 """From Django's bound form fields to GOV.UK controls, and from form errors to links that find them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from accounts.crispy_govuk import controls
 from accounts.crispy_govuk.dates import GovDateInput
+
+Values = dict[str, Any]
 
 # Attributes that our markup sets itself, or that GOV.UK pages do without.
 OWN_ATTRIBUTES = {
@@ -28,111 +30,127 @@ def render_field(field: forms.BoundField, **look: Any) -> SafeString:
     """
     widget = field.field.widget
     if field.is_hidden:
-        return field.as_hidden() if not isinstance(widget, forms.HiddenInput) else str(field)
-    common = {
-        "name": field.html_name,
-        "id": field.auto_id or field.html_name,
-        "hint": field.help_text,
-        "error": messages(field),
-        "attributes": {
-            name: value
-            for name, value in field.build_widget_attrs(dict(widget.attrs)).items()
-            if name not in OWN_ATTRIBUTES
-        },
-    }
-    for kind, render in BY_WIDGET:
+        return SafeString(field)
+    for kind, control, values_of in BY_WIDGET:
         if isinstance(widget, kind):
-            return render(field, widget, common | look)
+            common = {
+                "name": field.html_name,
+                "id": field.auto_id or field.html_name,
+                "hint": field.help_text,
+                "error": messages(field),
+                "attributes": _attributes(field),
+            }
+            return control(**(common | values_of(field, widget) | look))
     raise TypeError(f"No GOV.UK control for {widget.__class__.__name__}")
 
 
-def _date(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    return controls.date_input(
-        **({"legend": field.label, "value": field.value(), "wrong_parts": wrong_parts(field)} | values)
-    )
+def _date(field: forms.BoundField, widget: Any) -> Values:
+    return {"legend": field.label, "value": field.value(), "wrong_parts": wrong_parts(field)}
 
 
-def _checkboxes(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    chosen = widget.format_value(field.value())
-    return controls.checkboxes(**({"legend": field.label, "options": _options(widget), "value": chosen} | values))
+def _checkboxes(field: forms.BoundField, widget: Any) -> Values:
+    return {"legend": field.label, "options": _options(widget), "value": widget.format_value(field.value())}
 
 
-def _radios(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    chosen = next(iter(widget.format_value(field.value())), None)
+def _radios(field: forms.BoundField, widget: Any) -> Values:
     options = [option for option in _options(widget) if option[0] not in ("", None)]
-    return controls.radios(**({"legend": field.label, "options": options, "value": chosen} | values))
+    return {"legend": field.label, "options": options, "value": _one(widget.format_value(field.value()))}
 
 
-def _checkbox(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    return controls.checkbox(**({"label": field.label, "value": widget.check_test(field.value())} | values))
+def _checkbox(field: forms.BoundField, widget: Any) -> Values:
+    return {"label": field.label, "value": widget.check_test(field.value())}
 
 
-def _select(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
+def _select(field: forms.BoundField, widget: Any) -> Values:
     multiple = bool(widget.allow_multiple_selected)
     chosen = widget.format_value(field.value())
-    if not multiple:
-        chosen = next(iter(chosen), None)
-    return controls.select(
-        **({"label": field.label, "options": widget.choices, "value": chosen, "multiple": multiple} | values)
-    )
+    return {
+        "label": field.label,
+        "options": _options(widget),
+        "value": chosen if multiple else _one(chosen),
+        "multiple": multiple,
+    }
 
 
-def _textarea(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    own = {"label": field.label, "value": widget.format_value(field.value())}
-    own["limit"] = getattr(field.field, "max_length", None)
-    if rows := widget.attrs.get("rows"):
-        own["rows"] = 4 if str(rows) == "10" else rows  # 10 is what Django sets when nobody chose
-    return controls.textarea(**(own | values))
+def _textarea(field: forms.BoundField, widget: Any) -> Values:
+    rows = widget.attrs.get("rows")
+    return {
+        "label": field.label,
+        "value": widget.format_value(field.value()),
+        "limit": getattr(field.field, "max_length", None),
+        "rows": 4 if str(rows) == "10" else rows,  # 10 is what Django sets when nobody chose
+    }
 
 
-def _file(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    return controls.file_upload(**({"label": field.label} | values))
+def _file(field: forms.BoundField, widget: Any) -> Values:
+    return {"label": field.label}
 
 
-def _password(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    autocomplete = values["attributes"].pop("autocomplete", "current-password")
-    return controls.password_input(**({"label": field.label, "autocomplete": autocomplete} | values))
+def _password(field: forms.BoundField, widget: Any) -> Values:
+    attributes = _attributes(field)
+    return {
+        "label": field.label,
+        "autocomplete": attributes.pop("autocomplete", "current-password"),
+        "attributes": attributes,
+    }
 
 
-def _number(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
+def _number(field: forms.BoundField, widget: Any) -> Values:
     """A number as text with a number pad: spin buttons change values by accident."""
-    values["attributes"] = {
-        name: value for name, value in values["attributes"].items() if name not in ("min", "max", "step")
-    } | {"inputmode": "numeric" if isinstance(field.field, forms.IntegerField) else "decimal"}
-    return controls.text_input(
-        **({"label": field.label, "value": widget.format_value(field.value()), "width": 5} | values)
-    )
+    attributes = {name: value for name, value in _attributes(field).items() if name not in ("min", "max", "step")}
+    attributes["inputmode"] = "numeric" if isinstance(field.field, forms.IntegerField) else "decimal"
+    return {
+        "label": field.label,
+        "value": widget.format_value(field.value()),
+        "width": 5,
+        "attributes": attributes,
+    }
 
 
-def _text(field: forms.BoundField, widget: Any, values: dict[str, Any]) -> SafeString:
-    type_ = "text" if isinstance(widget, forms.DateInput | forms.TimeInput) else widget.input_type
-    value = widget.format_value(field.value())
-    return controls.text_input(**({"label": field.label, "value": value, "type": type_} | values))
+def _text(field: forms.BoundField, widget: Any) -> Values:
+    attributes = _attributes(field)
+    plain = isinstance(widget, forms.DateInput | forms.TimeInput)
+    return {
+        "label": field.label,
+        "value": widget.format_value(field.value()),
+        "type": attributes.pop("type", "text" if plain else widget.input_type),
+        "attributes": attributes,
+    }
 
 
 # The first kind that fits: a widget stands before the kinds it inherits from.
-BY_WIDGET = (
-    (GovDateInput, _date),
-    (forms.CheckboxSelectMultiple, _checkboxes),
-    (forms.RadioSelect, _radios),
-    (forms.CheckboxInput, _checkbox),
-    (forms.Select, _select),
-    (forms.Textarea, _textarea),
-    (forms.FileInput, _file),
-    (forms.PasswordInput, _password),
-    (forms.NumberInput, _number),
-    (Input, _text),
+BY_WIDGET: tuple[tuple[type[forms.Widget], Callable[..., SafeString], Callable[..., Values]], ...] = (
+    (GovDateInput, controls.date_input, _date),
+    (forms.CheckboxSelectMultiple, controls.checkboxes, _checkboxes),
+    (forms.RadioSelect, controls.radios, _radios),
+    (forms.CheckboxInput, controls.checkbox, _checkbox),
+    (forms.Select, controls.select, _select),
+    (forms.Textarea, controls.textarea, _textarea),
+    (forms.FileInput, controls.file_upload, _file),
+    (forms.PasswordInput, controls.password_input, _password),
+    (forms.NumberInput, controls.text_input, _number),
+    (Input, controls.text_input, _text),
 )
 
 
+def _attributes(field: forms.BoundField) -> Values:
+    """The widget's attributes that are not the control's own business."""
+    attributes = field.build_widget_attrs(dict(field.field.widget.attrs))
+    return {name: value for name, value in attributes.items() if name not in OWN_ATTRIBUTES}
+
+
+def _one(values: list[str]) -> str | None:
+    return next(iter(values), None)
+
+
 def _options(widget: Any) -> list[tuple]:
-    """The widget's choices; one made by `django.forms.models` carries its own value object."""
-    return [(getattr(value, "value", value), *rest) for value, *rest in widget.choices]
+    """The widget's choices; a model's come with a value object around the plain value."""
+    return [(getattr(value, "value", value), text) for value, text in widget.choices]
 
 
 def messages(field: forms.BoundField) -> list[str]:
     """A field's errors as shown: Django's "This field is required." becomes what there is to do."""
-    return [_what_to_do(field) if text == REQUIRED else text for text in field.errors]
+    return [_what_to_do(field) if text == REQUIRED else str(text) for text in field.errors]
 
 
 def _what_to_do(field: forms.BoundField) -> str:
@@ -169,13 +187,13 @@ def form_errors(*forms_: forms.BaseForm | BaseFormSet) -> list[dict[str, str]]:
 
 def _links(form: forms.BaseForm | BaseFormSet) -> Iterable[dict[str, str]]:
     if isinstance(form, BaseFormSet):
-        yield from ({"text": text, "href": ""} for text in form.non_form_errors())
+        yield from ({"text": str(text), "href": ""} for text in form.non_form_errors())
         for each in form.forms:
             yield from _links(each)
         return
     for name in form.errors:
         if name == NON_FIELD_ERRORS or form[name].is_hidden:
-            yield from ({"text": text, "href": ""} for text in form.errors[name])
+            yield from ({"text": str(text), "href": ""} for text in form.errors[name])
         else:
             href = f"#{focus_id(form[name])}"
             yield from ({"text": text, "href": href} for text in messages(form[name]))

@@ -34,6 +34,7 @@ Saying something:
 """
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from django import template
@@ -179,7 +180,11 @@ def pagination(context: Any, page: Page, *, param: str = "page", label: str = "P
         "previous": href(page.previous_page_number()) if page.has_previous() else "",
         "next": href(page.next_page_number()) if page.has_next() else "",
         "items": [
-            {"number": number, "href": href(number) if isinstance(number, int) else "", "current": number == page.number}
+            {
+                "number": number,
+                "href": href(number) if isinstance(number, int) else "",
+                "current": number == page.number,
+            }
             for number in numbers
         ],
     }
@@ -188,7 +193,8 @@ def pagination(context: Any, page: Page, *, param: str = "page", label: str = "P
 @register.inclusion_tag("_components/breadcrumbs.html")
 def breadcrumbs(*steps: Any) -> dict:
     """The way here from the top: text, url, text, url, …; a last text without url is this page."""
-    return {"steps": [{"text": steps[at], "href": steps[at + 1] if at + 1 < len(steps) else ""} for at in range(0, len(steps), 2)]}
+    pairs = zip_longest(steps[::2], steps[1::2], fillvalue="")
+    return {"steps": [{"text": text, "href": href} for text, href in pairs]}
 
 
 @register.simple_tag
