@@ -1,0 +1,141 @@
+"""One draw, from the facts to the pairs and the reasons."""
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from audits.rules.allocation import exact
+from audits.rules.allocation.assignment import SoftRules, assign
+from audits.rules.allocation.eligibility import CaseJudge, places_of
+from audits.rules.allocation.facts import AllocationRules, AuditorFacts, Authority, Identity, Months
+from audits.rules.allocation.independence import Independence
+from audits.rules.allocation.population import Ints, Population
+from audits.rules.allocation.reasons import AuditorRule
+from audits.rules.allocation.result import DrawResult, Pair, Share, Why
+from audits.rules.allocation.selection import Selection
+from audits.rules.allocation.unfilled import unfilled_places
+
+
+def draw(authority: Authority, months: Months, *, seed: int, rules: AllocationRules | None = None) -> DrawResult:
+    """Draw the cases of a cycle at random and give each to an auditor.
+
+    In strict order: no hard rule is broken; as many places are filled as can be; every value of every dimension has
+    its share of the drawn cases; every eligible case has the same chance. The soft rules choose the auditor of a drawn
+    case, never the case. The same facts and the same seed give the same pairs, in whatever order the facts come.
+    """
+    return Draw(authority, months, seed=seed, rules=rules or AllocationRules()).run()
+
+
+class Draw:
+    """The steps of a draw, each with what it found, so that they can be looked at and timed one by one."""
+
+    def __init__(self, authority: Authority, months: Months, *, seed: int, rules: AllocationRules) -> None:
+        self.authority, self.months, self.rules, self.seed = authority, months, rules, seed
+        self.rng: Generator = default_rng(seed)
+        self.is_proved = True
+
+    def run(self) -> DrawResult:
+        self.read()
+        self.build()
+        self.select()
+        self.assign()
+        return self.result()
+
+    def read(self) -> None:
+        """Judge every case and every auditor."""
+        judge = CaseJudge(self.rules, self.months, self.authority.closures)
+        self.population = Population(self.authority.cases, judge, self.rules, self.months)
+        self.auditors: list[AuditorFacts] = []
+        self.left_out: dict[Identity, AuditorRule] = {}
+        places = []
+        for auditor in sorted(self.authority.auditors, key=lambda auditor: auditor.id):
+            count, rule = places_of(auditor, self.months)
+            if rule:
+                self.left_out[auditor.id] = rule
+            else:
+                self.auditors.append(auditor)
+                places.append(count)
+        self.places: Ints = np.array(places, np.int64)
+
+    def build(self) -> None:
+        """Find out who may take what."""
+        self.independence = Independence(self.population, self.auditors, self.authority, self.rules)
+        self.soft = SoftRules(self.population, self.independence, self.auditors, self.rules)
+
+    def select(self) -> None:
+        """Draw the cases, fill the places, restore the proportions."""
+        self.selection = Selection(self.population, self.independence, self.places, self.rules, self.rng)
+        self.selection.draw()
+        if not self.selection.is_largest:
+            self._improve(exact.most_cases)
+        self.selection.balance()
+        if self.selection.excess:
+            self._improve(exact.nearest_to_proportion)
+
+    def _improve(self, prove: "exact.Question") -> None:
+        if not exact.is_small_enough(self.selection):
+            self.is_proved = False
+            return
+        answer = prove(self.selection, self.independence, self.places, self.rng)
+        if answer is None:
+            self.is_proved = False
+            return
+        self.is_proved &= answer.is_proved
+        self.selection.replace(answer.rows)
+
+    def assign(self) -> None:
+        """Choose the auditor of each drawn case."""
+        self.rows = self.selection.rows
+        self.auditor_of = assign(self.rows, self.soft, self.places, self.rng)
+
+    def result(self) -> DrawResult:
+        """Put the reasons to what was found."""
+        population = self.population
+        return DrawResult(
+            seed=self.seed,
+            population=len(population) + len(population.excluded),
+            eligible=len(population),
+            excluded=population.excluded_by_rule,
+            excluded_cases=population.excluded,
+            out_of_reach=self._out_of_reach(),
+            left_out=self.left_out,
+            strata=self._strata(),
+            excess=self.selection.excess,
+            places=int(self.places.sum()),
+            pairs=tuple(self._pairs()),
+            unfilled=tuple(
+                unfilled_places(
+                    self.selection, self.independence, self.auditors, self.places, self.auditor_of
+                )
+            ),
+            is_proved=self.is_proved,
+        )
+
+    def _pairs(self) -> list[Pair]:
+        chance = len(self.rows) / max(len(self.population), 1)
+        pairs = []
+        for row, place in zip(self.rows.tolist(), self.auditor_of.tolist(), strict=True):
+            auditor = self.auditors[place]
+            why = Why(
+                stratum=self.population.stratum(row),
+                chance=chance,
+                case_area=self.soft.area_of(row),
+                auditor_area=auditor.area,
+                given_up=tuple(self.soft.given_up(row, place)),
+                auditor_load=auditor.load,
+                is_replacement=row in self.selection.replacements,
+            )
+            pairs.append(Pair(self.population.ids[row], auditor.id, why))
+        return pairs
+
+    def _strata(self) -> dict[str, dict[str, Share]]:
+        strata: dict[str, dict[str, Share]] = {dimension: {} for dimension in self.population.strata}
+        margins = self.selection.margins
+        for (dimension, label), there, drawn in zip(
+            margins.names, margins.population.tolist(), self.selection.counts.tolist(), strict=True
+        ):
+            strata[dimension][label] = Share(there, drawn)
+        return strata
+
+    def _out_of_reach(self) -> tuple[Identity, ...]:
+        anyone = self.independence.groups_open_to(np.ones(len(self.auditors), np.bool_))
+        return tuple(self.population.ids[row] for row in np.flatnonzero(~anyone[self.independence.group]))

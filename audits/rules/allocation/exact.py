@@ -1,0 +1,138 @@
+"""The most places that can be filled, and the nearest to proportion, proved.
+
+Random drawing with exchanges nearly always fills every place and meets every share. Where it does not, this says
+whether anything could: an integer programme over all eligible cases, which also honours the limits on families and
+workers (with them, the question is more than a matching). Among equal answers it keeps as much of the random draw as it can.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
+
+from audits.rules.allocation.independence import Independence
+from audits.rules.allocation.margins import Margins
+from audits.rules.allocation.population import NONE, Ints
+from audits.rules.allocation.selection import Cap, Selection
+from audits.rules.allocation.spans import SpanTree, stretches
+
+LARGEST = 20_000
+WORK_LIMIT = 20.0
+
+
+class Answer(NamedTuple):
+    """The cases to draw, and whether it is proved that no others do better."""
+
+    rows: Ints
+    is_proved: bool
+
+
+Question = Callable[[Selection, Independence, Ints, Generator], Answer | None]
+
+
+def is_small_enough(selection: Selection) -> bool:
+    return len(selection.drawn) <= LARGEST
+
+
+def most_cases(selection: Selection, independence: Independence, places: Ints, rng: Generator) -> Answer | None:
+    """A largest set of cases that can all be given to auditors; None where no answer came in time."""
+    return _Programme(selection, independence, places, rng).solve()
+
+
+def nearest_to_proportion(
+    selection: Selection, independence: Independence, places: Ints, rng: Generator
+) -> Answer | None:
+    """As many cases as are drawn now, as near to proportion as the hard rules allow; None as above."""
+    programme = _Programme(selection, independence, places, rng)
+    programme.demand_proportion(selection.margins, len(selection.rows))
+    return programme.solve()
+
+
+class _Programme:
+    """One yes-or-no a case; the auditors as a flow through spans, as in the assignment."""
+
+    def __init__(
+        self, selection: Selection, independence: Independence, places: Ints, rng: Generator
+    ) -> None:
+        self.selection = selection
+        self.size = len(selection.drawn)
+        self.solver = pywraplp.Solver.CreateSolver("SAT")
+        self.solver.SetSolverSpecificParametersAsString(
+            f"num_workers:1 random_seed:1 max_deterministic_time:{WORK_LIMIT}"
+        )
+        self.objective = self.solver.Objective()
+        self.objective.SetMaximization()
+        self.takes = [self.solver.BoolVar(f"c{row}") for row in range(self.size)]
+        # One more case counts more than any number of changes to the random draw.
+        keep = np.where(selection.drawn, 100, 0) + rng.integers(0, 50, self.size)
+        self.per_case = int(keep.sum()) + 1
+        for take, worth in zip(self.takes, keep.tolist(), strict=True):
+            self.objective.SetCoefficient(take, self.per_case + worth)
+        self._respect_auditors(independence, places)
+        for cap in selection.caps:
+            self._respect_cap(cap)
+
+    def _respect_auditors(self, independence: Independence, places: Ints) -> None:
+        """What flows from each group into spans, and down to the auditors, is no more than their places."""
+        tree = SpanTree(len(places))
+        into: dict[int, list[pywraplp.Variable]] = defaultdict(list)
+        for group, barred in enumerate(independence.barred):
+            rows = np.flatnonzero(independence.group == group)
+            leaving = []
+            for stretch in stretches(0, len(places), sorted(barred)):
+                for span in tree.cover(*stretch):
+                    leaving.append(self._amount(len(rows)))
+                    into[span].append(leaving[-1])
+            self._equal(leaving, [self.takes[row] for row in rows])
+        for span in range(1, tree.leaves):
+            halves = [self._amount(self.size), self._amount(self.size)]
+            self._equal(halves, into[span])
+            for half, amount in zip((2 * span, 2 * span + 1), halves, strict=True):
+                into[half].append(amount)
+        for place in range(tree.leaves):
+            self._at_most(into[tree.leaf(place)], int(places[place]) if place < len(places) else 0)
+
+    def _respect_cap(self, cap: Cap) -> None:
+        for code, count in enumerate(np.bincount(cap.codes[cap.codes != NONE])):
+            if count > cap.most:
+                self._at_most([self.takes[row] for row in np.flatnonzero(cap.codes == code)], cap.most)
+
+    def demand_proportion(self, margins: Margins, size: int) -> None:
+        """Take exactly that many cases; each case by which a value is out of proportion outweighs everything else."""
+        self._between(self.takes, size, size)
+        for name, (low, high) in enumerate(zip(margins.low.tolist(), margins.high.tolist(), strict=True)):
+            with_value = [self.takes[row] for row in np.flatnonzero((margins.values == name).any(axis=1))]
+            over, under = self._amount(self.size), self._amount(self.size)
+            row = self._between(with_value, low, high)
+            row.SetCoefficient(over, -1)
+            row.SetCoefficient(under, 1)
+            for excess in (over, under):
+                self.objective.SetCoefficient(excess, -self.per_case)
+
+    def solve(self) -> Answer | None:
+        status = self.solver.Solve()
+        if status not in (self.solver.OPTIMAL, self.solver.FEASIBLE):
+            return None
+        taken: NDArray[np.bool_] = np.array([take.solution_value() > 0.5 for take in self.takes])
+        return Answer(np.flatnonzero(taken), status == self.solver.OPTIMAL)
+
+    def _amount(self, most: int) -> pywraplp.Variable:
+        return self.solver.IntVar(0, most, "")
+
+    def _between(self, terms: list[pywraplp.Variable], low: int, high: int) -> pywraplp.Constraint:
+        row = self.solver.Constraint(low, high)
+        for term in terms:
+            row.SetCoefficient(term, 1)
+        return row
+
+    def _at_most(self, terms: list[pywraplp.Variable], most: int) -> None:
+        self._between(terms, 0, most)
+
+    def _equal(self, left: list[pywraplp.Variable], right: list[pywraplp.Variable]) -> None:
+        row = self._between(left, 0, 0)
+        for term in right:
+            row.SetCoefficient(term, -1)

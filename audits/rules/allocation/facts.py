@@ -1,0 +1,164 @@
+"""What a draw is told: plain values, the same whichever database or file they were read from.
+
+Identities (of cases, people, teams, families) are any text or whole number; within one kind they are of one type.
+`None` stands for "not known". A worker or a team that is only known by a label is given by that label.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from audits.rules.deadlines import last_day_of_month
+
+Identity = int | str
+
+
+class CaseFacts(NamedTuple):
+    """One case as it is held on the day of the draw."""
+
+    id: Identity
+    family: Identity | None = None
+    worker: Identity | None = None
+    team: Identity | None = None
+    service: str | None = None
+    area: str | None = None
+    plan_type: str | None = None
+    date_of_birth: date | None = None
+    gender: str | None = None
+    ethnicity: str | None = None
+    is_open: bool = True
+    opened_on: date | None = None
+    closed_on: date | None = None
+    last_audited_on: date | None = None
+    is_allocated: bool = False
+    conflicts: tuple[Identity, ...] = ()
+
+
+class AuditorFacts(NamedTuple):
+    """One person who may audit.
+
+    `teams`: the team they are in and those they manage. `quota`: cases a cycle; `held`: live allocations they already
+    have in this cycle. `load`: allocations over the last 12 months. `recent_workers`, `recent_teams`: whose cases they
+    audited within the time that the soft rules look back.
+    """
+
+    id: Identity
+    teams: tuple[Identity, ...] = ()
+    area: str | None = None
+    quota: int = 1
+    held: int = 0
+    is_active: bool = True
+    absences: tuple[tuple[date, date | None], ...] = ()
+    load: int = 0
+    recent_workers: tuple[Identity, ...] = ()
+    recent_teams: tuple[Identity, ...] = ()
+
+
+class Months(NamedTuple):
+    """A cycle: from the first day of its first month to the last day of its last month."""
+
+    first_day: date
+    last_day: date
+
+    @classmethod
+    def spanning(cls, first_month: date, last_month: date | None = None) -> "Months":
+        return cls(first_month.replace(day=1), last_day_of_month(last_month or first_month))
+
+
+class Lines:
+    """Line management: who is above whom, through as many steps as `depth` allows (None: all of them).
+
+    A person whose managers go round in a circle has each of them above them once.
+    """
+
+    def __init__(self, managers: Mapping[Identity, Identity | None], depth: int | None = None) -> None:
+        self.managers = managers
+        self.depth = depth
+        self._above: dict[Identity, frozenset[Identity]] = {}
+
+    def above(self, person: Identity) -> frozenset[Identity]:
+        if person not in self._above:
+            self._above[person] = frozenset(self._climb(person))
+        return self._above[person]
+
+    def _climb(self, person: Identity) -> Iterator[Identity]:
+        seen = {person}
+        manager = self.managers.get(person)
+        while manager is not None and manager not in seen and (self.depth is None or len(seen) <= self.depth):
+            seen.add(manager)
+            yield manager
+            manager = self.managers.get(manager)
+
+
+class Strength(StrEnum):
+    """Whether a rule of independence bars an auditor, merely counts against them, or is switched off."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    OFF = "off"
+
+
+class AgeBand(NamedTuple):
+    """Children younger than `below` years, and not in an earlier band. `below` None: everyone else."""
+
+    name: str
+    below: int | None
+
+
+AGE_BANDS = (
+    AgeBand("Unborn", 0),
+    AgeBand("Under 1", 1),
+    AgeBand("1 to 4", 5),
+    AgeBand("5 to 9", 10),
+    AgeBand("10 to 15", 16),
+    AgeBand("16 to 17", 18),
+    AgeBand("18 and over", None),
+)
+
+STRATA = ("service", "plan_type", "age_band", "gender", "ethnicity")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each soft rule counts when the auditor of a drawn case is chosen: higher means given up later."""
+
+    same_area: int = 8
+    even_load: int = 4
+    repeat_worker: int = 2
+    repeat_team: int = 1
+    soft_independence: int = 100
+
+
+@dataclass(frozen=True)
+class AllocationRules:
+    """Every number and switch of the draw, with the programme's defaults."""
+
+    excluded_services: frozenset[str] = frozenset()
+    open_working_days: int = 20
+    recently_closed_months: int = 3
+    cooling_off_months: int = 3
+    cases_per_family: int = 1
+    cases_per_worker: int = 2
+    own_team: Strength = Strength.HARD
+    line_management: Strength = Strength.HARD
+    involved: Strength = Strength.HARD
+    line_management_depth: int | None = None
+    strata: tuple[str, ...] = STRATA
+    age_bands: tuple[AgeBand, ...] = AGE_BANDS
+    weights: Weights = field(default_factory=Weights)
+
+
+class Authority(NamedTuple):
+    """Everybody and everything a draw looks at. `cases` may be a stream: it is read once, row by row.
+
+    `line_managers`: person → their line manager. `team_managers`: team → its manager, who stands in for the worker of
+    a case that has none. `closures`: days on which the authority is shut, beside England's bank holidays.
+    """
+
+    cases: Iterable[CaseFacts]
+    auditors: Iterable[AuditorFacts]
+    line_managers: Mapping[Identity, Identity | None]
+    team_managers: Mapping[Identity, Identity | None]
+    closures: frozenset[date] = frozenset()
