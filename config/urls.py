@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from config import views
+from config.health import healthz
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("healthz", healthz, name="healthz"),
     path("account/", include("config.account_urls")),
 ]

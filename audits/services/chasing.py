@@ -1,0 +1,160 @@
+"""Reminders before a deadline, and the ladder of escalation after it: one way for audits, moderations and actions.
+
+Each floor says what has deadlines (`Planned`, for the rows) and what still has to be done (`Deadline`, when a row is
+due). The rows name the day they were made for: where the deadline has moved they fall away, and new ones are planned.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import partial
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import CharField, Exists, Expression, F, Model, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from accounts.due_rules import Handler, Skipped
+from accounts.enums import Permission
+from accounts.line_management import managers_above
+from accounts.links import absolute
+from accounts.models import Due, Person
+from accounts.services.mail import queue_mail
+from audits.rules.deadlines import Rung, escalations, reminders
+from audits.rules.programme import Programme
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+STEPS_UP = {rung: step for step, rung in enumerate(Rung)}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something with a deadline that has no due rows yet. `caused_at`: since when there is anything to remind of."""
+
+    thing: str
+    due_on: date
+    caused_at: datetime
+    programme: Programme
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Something that a person still has to do. `name` is our own reference, `path` the page where they do it."""
+
+    name: str
+    owner: Person | None
+    due_on: date
+    path: str
+    context: dict[str, object] = field(default_factory=dict)
+
+
+# Finds what a row is about by its `thing`, or raises Skipped saying why there is nothing left to do.
+Find = Callable[[str], Deadline]
+
+
+def without_rows(queryset: QuerySet[AnyModel], *, kind: str, prefix: str, name: str, due_on: str) -> QuerySet[AnyModel]:
+    """Those of `queryset` that have no due rows for their deadline. `name` and `due_on` are its fields."""
+    thing: Expression = Concat(Value(prefix), Cast(F(name), CharField()))
+    rows = Due.objects.filter(
+        thing=OuterRef("chased_thing"), rule__startswith=f"{kind}.", occurrence__startswith=OuterRef("chased_day")
+    )
+    return queryset.annotate(chased_thing=thing, chased_day=Cast(F(due_on), CharField())).exclude(Exists(rows))
+
+
+def plan_rows(kind: str, planned: Iterable[Planned]) -> None:
+    """Write the reminders and escalations of each deadline; those that exist stay as they are."""
+    rows = [row for deadline in planned for row in _rows(kind, deadline)]
+    Due.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rows(kind: str, planned: Planned) -> Iterable[Due]:
+    numbers, closures = planned.programme.deadlines, planned.programme.closures
+    for reminder in reminders(planned.due_on, caused_at=planned.caused_at, numbers=numbers):
+        yield Due(
+            rule=f"{kind}.reminder",
+            thing=planned.thing,
+            occurrence=f"{planned.due_on} {reminder.days_before} days before",
+            due_at=reminder.at,
+        )
+    for escalation in escalations(planned.due_on, numbers, closures):
+        yield Due(
+            rule=f"{kind}.escalation",
+            thing=planned.thing,
+            occurrence=f"{planned.due_on} {escalation.rung}",
+            due_at=datetime.combine(escalation.on, time(numbers.sending_hour), ZoneInfo(numbers.time_zone)),
+        )
+
+
+def handlers(kind: str, find: Find) -> dict[str, Handler]:
+    """What the sweep does with the rows of this kind. The mails are templates/emails/<kind>.<rule>.txt."""
+    return {
+        f"{kind}.reminder": partial(_remind, find=find),
+        f"{kind}.escalation": partial(_escalate, kind=kind, find=find),
+    }
+
+
+def _remind(due: Due, at: datetime, *, find: Find) -> str:
+    deadline = _still_for_this_day(due, find)
+    today = timezone.localdate(at)
+    if today > deadline.due_on:
+        raise Skipped("The day has passed.")
+    if _a_later_reminder_is_due_too(due, deadline, at):
+        raise Skipped("A later reminder is due as well.")
+    if deadline.owner is None:
+        raise Skipped("There is nobody to remind.")
+    _mail(deadline.owner, due, due.rule, deadline, at, days_left=(deadline.due_on - today).days)
+    return f"Reminded {deadline.owner.name}."
+
+
+def _escalate(due: Due, at: datetime, *, kind: str, find: Find) -> str:
+    """Tell the manager at this rung, or the highest there is; the owner at the first rung; QA at the last, or where
+    there is no manager."""
+    deadline = _still_for_this_day(due, find)
+    rung = Rung(due.occurrence.split(" ")[1])
+    above = managers_above(deadline.owner) if deadline.owner else []
+    told = above[STEPS_UP[rung] :][:1] or above[-1:]
+    if not above or rung == Rung.ASSISTANT_DIRECTOR:
+        told = [*told, *Person.objects.active().holding(Permission.RUN_CYCLES)]
+    if deadline.owner and rung == Rung.LINE_MANAGER:
+        _mail(deadline.owner, due, f"{kind}.overdue", deadline, at)
+    for manager in told:
+        _mail(manager, due, due.rule, deadline, at, owner=deadline.owner)
+    return f"Told {', '.join(person.name for person in told) or 'nobody: there is no manager and no QA'}."[:300]
+
+
+def _still_for_this_day(due: Due, find: Find) -> Deadline:
+    deadline = find(due.thing)
+    if not due.occurrence.startswith(f"{deadline.due_on} "):
+        raise Skipped(f"The deadline has moved to {deadline.due_on}.")
+    return deadline
+
+
+def _a_later_reminder_is_due_too(due: Due, deadline: Deadline, at: datetime) -> bool:
+    return Due.objects.filter(
+        rule=due.rule,
+        thing=due.thing,
+        occurrence__startswith=f"{deadline.due_on} ",
+        due_at__gt=due.due_at,
+        due_at__lte=at,
+    ).exists()
+
+
+def _mail(to: Person, due: Due, rule: str, deadline: Deadline, at: datetime, **context: object) -> None:
+    """`url` leads the owner to the work; a manager may see only that it is late, so theirs leads to the front page."""
+    url = absolute(deadline.path if to == deadline.owner else "/")
+    queue_mail(
+        to=to,
+        thing=due.thing,
+        rule=rule,
+        occurrence=due.occurrence,
+        at=at,
+        context={
+            **deadline.context,
+            "name": deadline.name,
+            "due_on": deadline.due_on,
+            "url": url,
+            **context,
+        },
+    )

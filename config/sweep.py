@@ -1,0 +1,99 @@
+"""One sweep over everything that must happen by itself.
+
+Plan: each floor writes the due rows that ought to exist. Do: every row whose time has come is claimed by a conditional
+UPDATE and done in one transaction of its own. Send: the outbox is handed to the mail server. Any number of processes
+may sweep at once, and a sweep may die anywhere: what is not done stays pending for the next.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+import audits.due
+import moderation.due
+from accounts.due_rules import Handler, Skipped
+from accounts.enums import DueState
+from accounts.models import Due
+from accounts.services.outbox import SendResult, send_due
+
+logger = logging.getLogger(__name__)
+
+PLANS: tuple[Callable[[datetime], None], ...] = (audits.due.plan, moderation.due.plan)
+HANDLERS: Mapping[str, Handler] = {**audits.due.HANDLERS, **moderation.due.HANDLERS}
+
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass
+class SweepResult:
+    """What one sweep did, in due rows and mails. `failed` is tried again; `errors` says what went wrong."""
+
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    errors: list[str] = field(default_factory=list)
+    mail: SendResult = field(default_factory=SendResult)
+
+
+def sweep(at: datetime) -> SweepResult:
+    """Do everything that is due at `at`. Done rows stay done: sweeping again does nothing more."""
+    result = SweepResult()
+    for plan in PLANS:
+        _plan(plan, at, result)
+    ready = Q(try_after__isnull=True) | Q(try_after__lte=at)
+    for due in Due.objects.filter(ready, state=DueState.PENDING, due_at__lte=at).order_by("due_at", "id"):
+        _do(due, at, result)
+    result.mail = send_due(at=at)
+    return result
+
+
+def _plan(plan: Callable[[datetime], None], at: datetime, result: SweepResult) -> None:
+    try:
+        with transaction.atomic():
+            plan(at)
+    except Exception as error:  # one floor's mistake must not keep another's escalations from going out
+        logger.exception("Planning failed")
+        result.errors.append(f"{plan.__module__}: {error}")
+
+
+def _do(due: Due, at: datetime, result: SweepResult) -> None:
+    try:
+        with transaction.atomic():
+            if not _claim(due, at):
+                return
+            state, outcome = _outcome(due, at)
+            Due.objects.filter(pk=due.pk).update(state=state, outcome=outcome[:300])
+    except Exception as error:  # nor one row another
+        logger.exception("%s failed", due)
+        _try_again_later(due, at, error)
+        result.failed += 1
+        result.errors.append(f"{due}: {error}")
+    else:
+        result.done += state == DueState.DONE
+        result.skipped += state == DueState.SKIPPED
+
+
+def _claim(due: Due, at: datetime) -> bool:
+    """Of all processes that found the row pending, exactly one gets it."""
+    pending = Due.objects.filter(pk=due.pk, state=DueState.PENDING)
+    return bool(pending.update(state=DueState.DONE, finished_at=at))
+
+
+def _outcome(due: Due, at: datetime) -> tuple[DueState, str]:
+    try:
+        with transaction.atomic():
+            return DueState.DONE, HANDLERS[due.rule](due, at)
+    except Skipped as why:
+        return DueState.SKIPPED, str(why)
+
+
+def _try_again_later(due: Due, at: datetime, error: Exception) -> None:
+    """After 1, 2, 4 … minutes, at most an hour. A deadline is never given up: somebody puts right what is wrong."""
+    wait = min(timedelta(minutes=2 ** min(due.attempts, 6)), LONGEST_WAIT)
+    Due.objects.filter(pk=due.pk, state=DueState.PENDING).update(
+        attempts=F("attempts") + 1, try_after=at + wait, last_error=f"{type(error).__name__}: {error}"[:400]
+    )

@@ -1,0 +1,48 @@
+"""What becomes due by itself on this floor: the deadlines of moderations."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.due_rules import Handler, Skipped
+from audits.due import rules_by_version
+from audits.services.chasing import Deadline, Planned, handlers, plan_rows, without_rows
+from moderation.models import Moderation
+
+
+def plan(at: datetime) -> None:
+    """Write the rows of every open moderation that has none for its deadline."""
+    moderations = without_rows(
+        Moderation.objects.open(),
+        kind="moderation",
+        prefix="moderation:",
+        name="audit__reference",
+        due_on="due_on",
+    )
+    programme = rules_by_version()
+    plan_rows(
+        "moderation",
+        [
+            Planned(thing, due_on, assigned_at, programme(rules))
+            for thing, due_on, assigned_at, rules in moderations.values_list(
+                "chased_thing", "due_on", "assigned_at", "audit__allocation__cycle__rules"
+            )
+        ],
+    )
+
+
+def _open_moderation(thing: str) -> Deadline:
+    moderation = (
+        Moderation.objects.open()
+        .select_related("moderator", "audit")
+        .filter(audit__reference=thing.removeprefix("moderation:"))
+        .first()
+    )
+    if moderation is None:
+        raise Skipped("It has been signed off.")
+    reference = moderation.audit.reference
+    return Deadline(reference, moderation.moderator, moderation.due_on, reverse("moderation_detail", args=[reference]))
+
+
+HANDLERS: Mapping[str, Handler] = handlers("moderation", _open_moderation)
