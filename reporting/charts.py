@@ -331,8 +331,8 @@ def _overall_brackets(band: Sequence[Profile], left: float, y: float, pitch: flo
             _line(x1, y - 3, x1, y, stroke=INK),
             _line(x2, y - 3, x2, y, stroke=INK),
         ]
-        name = f"{GRADE_NAMES[overall]} ({many})"
-        if 6.2 * len(name) > x2 - x1:
-            name = f"{''.join(word[0] for word in GRADE_NAMES[overall].split()).upper()} ({many})"
+        initials = "".join(word[0] for word in GRADE_NAMES[overall].split()).upper()
+        names = (f"{GRADE_NAMES[overall]} ({many})", f"{initials} ({many})", initials)
+        name = next((name for name in names if 6.2 * len(name) < x2 - x1), initials)
         yield "".join(parts) + _text(x1, y + 14, name, font_size=11)
         place += many

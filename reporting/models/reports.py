@@ -1,12 +1,17 @@
 """Reports: figures and narrative of a period; live while a draft, frozen and numbered once published."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import Person
 from reporting.enums import ReportKind, ReportState
+from reporting.rules.periods import Period
+from reporting.wording import period_name
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -62,7 +67,24 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.slug}"
+        return f"{self.get_kind_display()}: {self.name}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_month, self.last_month)
+
+    @property
+    def name(self) -> str:
+        """Its period as people say it: `October 2026`."""
+        return period_name(f"{self.first_month:%Y-%m}", f"{self.last_month:%Y-%m}")
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ReportState.PUBLISHED
+
+    @property
+    def published_on(self) -> date | None:
+        return timezone.localdate(self.published_at) if self.published_at else None
 
 
 class Recommendation(models.Model):

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from audits.enums import AuditKind, Grade, Standing
 from reporting.rules.cohorts import HIGHLIGHT_COHORTS, Cohort
+from reporting.rules.periods import Period
 from reporting.rules.statistics import ControlChart, Proportion, Returns, control_chart, percent, wilson
 
 GRADES = tuple(grade.value for grade in Grade)
@@ -42,7 +43,7 @@ class CycleRow(NamedTuple):
 
 
 class ReturnRow(NamedTuple):
-    """``count`` allocations that are alike in what the return rate and the judgements ask."""
+    """``number`` allocations that are alike in what the return rate and the judgements ask."""
 
     cycle: str
     kind: str
@@ -52,7 +53,7 @@ class ReturnRow(NamedTuple):
     moderated: bool
     original_grade: str = ""
     moderated_grade: str = ""
-    count: int = 1
+    number: int = 1
 
 
 class SectionGrades(NamedTuple):
@@ -72,20 +73,6 @@ class AuditRow(NamedTuple):
     moderated_grade: str
     sections: Mapping[str, SectionGrades] = {}
     cohorts: Collection[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Period:
-    """Whole months from the first of ``first`` to the end of ``last``; both are first days of a month."""
-
-    first: date
-    last: date
-
-    def touches(self, cycle: CycleRow) -> bool:
-        return self.first <= cycle.last_month and cycle.first_month <= self.last
-
-    def __str__(self) -> str:
-        return "..".join(dict.fromkeys((f"{self.first:%Y-%m}", f"{self.last:%Y-%m}")))
 
 
 # -- Figures out ---------------------------------------------------------------------------------
@@ -187,7 +174,7 @@ class Highlight:
                     "cycle": figures.cycle.key,
                     "status": figures.cycle.status,
                     **figures.judgements.as_json(),
-                    "limits": limits and [limits.low, limits.high],
+                    "limits": [limits.low, limits.high] if limits else None,
                 }
                 for figures, limits in zip(self.cycles, self.trend.limits, strict=True)
             ],
@@ -221,7 +208,7 @@ class Highlight:
 
 def _interval(count: int, of: int) -> list[float] | None:
     interval = wilson(count, of)
-    return interval and [interval.low, interval.high]
+    return [interval.low, interval.high] if interval else None
 
 
 def _returns(returns: Returns) -> dict[str, Any]:
@@ -267,7 +254,7 @@ def highlight(
         if row.cycle in by_cycle:
             by_cycle[row.cycle].append(row)
 
-    here = [cycle for cycle in told if period.touches(cycle)]
+    here = [cycle for cycle in told if period.touches(cycle.first_month, cycle.last_month)]
     if not any(by_cycle[cycle.key] for cycle in here):
         raise NothingToReport(f"No audits were allocated or completed in {period}.")
     start = since or told[0].first_month
@@ -297,7 +284,7 @@ def _count_cycle(cycle: CycleRow, rows: Collection[ReturnRow]) -> CycleFigures:
     judgements: Counter[str] = Counter()
     for row in rows:
         if row.kind == AuditKind.AUDIT and row.standing == Standing.LIVE and row.completed:
-            judgements[_grade(row) or NOT_GRADED] += row.count
+            judgements[_grade(row) or NOT_GRADED] += row.number
     return CycleFigures(
         cycle=cycle,
         audits=_count_returns(row for row in rows if row.kind == AuditKind.AUDIT),
@@ -311,13 +298,13 @@ def _count_returns(rows: Iterable[ReturnRow]) -> Returns:
     count: Counter[str] = Counter()
     for row in rows:
         if row.standing == Standing.EXEMPT:
-            count["exempt"] += row.count
+            count["exempt"] += row.number
         elif row.standing == Standing.LIVE:
-            count["allocated"] += row.count
+            count["allocated"] += row.number
             if row.completed:
-                count["completed"] += row.count
-                count["late"] += row.count * row.late
-                count["moderated"] += row.count * row.moderated
+                count["completed"] += row.number
+                count["late"] += row.number * row.late
+                count["moderated"] += row.number * row.moderated
     return Returns(**count)
 
 

@@ -13,11 +13,11 @@ from reporting.rules.figures import (
     AuditRow,
     CycleRow,
     NothingToReport,
-    Period,
     ReturnRow,
     SectionGrades,
     highlight,
 )
+from reporting.rules.periods import Period
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 CYCLES = [
@@ -28,13 +28,13 @@ CYCLES = [
 IN_OCTOBER = Period(OCTOBER, OCTOBER)
 
 
-def returned(cycle="2026-10", kind="audit", grade="good", moderated="", count=1, **more):
+def returned(cycle="2026-10", kind="audit", grade="good", moderated="", number=1, **more):
     facts = {"standing": "live", "completed": True, "late": False, "moderated": bool(moderated), **more}
-    return ReturnRow(cycle, kind, original_grade=grade, moderated_grade=moderated, count=count, **facts)
+    return ReturnRow(cycle, kind, original_grade=grade, moderated_grade=moderated, number=number, **facts)
 
 
-def not_returned(cycle="2026-10", kind="audit", standing="live", count=1):
-    return returned(cycle, kind, grade="", completed=False, standing=standing, count=count)
+def not_returned(cycle="2026-10", kind="audit", standing="live", number=1):
+    return returned(cycle, kind, grade="", completed=False, standing=standing, number=number)
 
 
 def audit(grade="good", moderated="", cycle="2026-10", kind="audit", cohorts=(), **sections):
@@ -58,7 +58,7 @@ def figures(returns=(), audits=(), cycles=CYCLES, period=IN_OCTOBER, since=None)
 
 
 def test_each_rate_comes_with_its_counts():
-    told = figures([returned(count=33), returned(late=True, count=2), not_returned(count=5)])
+    told = figures([returned(number=33), returned(late=True, number=2), not_returned(number=5)])
     october = told["programme"]["cycle"]["audits"]
     assert (october["allocated"], october["completed"], october["late"], october["exempt"]) == (40, 35, 2, 0)
     assert october["rate"] == 87.5
@@ -66,30 +66,30 @@ def test_each_rate_comes_with_its_counts():
 
 
 def test_late_audits_are_counted_as_completed_and_shown_as_late():
-    told = figures([returned(late=True, count=3)])["programme"]["cycle"]["audits"]
+    told = figures([returned(late=True, number=3)])["programme"]["cycle"]["audits"]
     assert (told["completed"], told["late"], told["rate"]) == (3, 3, 100.0)
 
 
 def test_exempt_allocations_leave_the_denominator_and_are_shown():
-    told = figures([returned(count=3), not_returned(count=1), not_returned(standing="exempt", count=6)])
+    told = figures([returned(number=3), not_returned(number=1), not_returned(standing="exempt", number=6)])
     assert told["programme"]["cycle"]["audits"]["allocated"] == 4
     assert told["programme"]["cycle"]["audits"]["exempt"] == 6
     assert told["programme"]["cycle"]["audits"]["rate"] == 75.0
 
 
 def test_withdrawn_allocations_count_nowhere():
-    told = figures([returned(), returned(standing="withdrawn", count=4)], [audit()])
+    told = figures([returned(), returned(standing="withdrawn", number=4)], [audit()])
     assert told["programme"]["cycle"]["audits"]["allocated"] == 1
     assert told["judgements"][1]["n"] == 1
 
 
 def test_a_rate_says_how_many_of_its_audits_were_moderated():
-    told = figures([returned(moderated="good", count=7), returned(count=3)])
+    told = figures([returned(moderated="good", number=7), returned(number=3)])
     assert told["programme"]["cycle"]["audits"]["moderated"] == 7
 
 
 def test_reaudits_have_their_own_rate():
-    told = figures([returned(count=4), returned(kind="reaudit", count=1), not_returned(kind="reaudit", count=2)])
+    told = figures([returned(number=4), returned(kind="reaudit", number=1), not_returned(kind="reaudit", number=2)])
     assert told["programme"]["cycle"]["audits"]["rate"] == 100.0
     assert told["programme"]["cycle"]["reaudits"]["allocated"] == 3
     assert told["programme"]["cycle"]["reaudits"]["rate"] == 33.3
@@ -112,7 +112,7 @@ def test_reaudits_enter_neither_judgements_nor_sections_nor_cohorts_nor_profiles
 def test_directed_audits_enter_no_figure_at_all():
     alone = figures([returned()], [audit(planning="good")])
     with_directed = figures(
-        [returned(), returned(kind="directed", grade="inadequate", late=True, moderated="good", count=9)],
+        [returned(), returned(kind="directed", grade="inadequate", late=True, moderated="good", number=9)],
         [
             audit(planning="good"),
             audit("inadequate", "good", kind="directed", cohorts=["cin"], planning="good"),
@@ -122,13 +122,13 @@ def test_directed_audits_enter_no_figure_at_all():
 
 
 def test_the_cycle_is_the_period_and_the_cumulative_runs_to_its_end():
-    told = figures([returned("2026-09", count=10), returned("2026-10", count=20), returned("2026-11", count=40)])
+    told = figures([returned("2026-09", number=10), returned("2026-10", number=20), returned("2026-11", number=40)])
     assert told["programme"]["cycle"]["audits"]["completed"] == 20
     assert told["programme"]["cumulative"]["audits"]["completed"] == 30
 
 
 def test_since_bounds_only_the_cumulative_figures():
-    rows = [returned("2026-09", count=10), returned("2026-10", count=20)]
+    rows = [returned("2026-09", number=10), returned("2026-10", number=20)]
     since_october = figures(rows, since=OCTOBER)
     assert since_october["programme"]["cumulative"]["audits"]["completed"] == 20
     assert [each["cycle"] for each in since_october["judgements"]] == ["2026-09", "2026-10"]
@@ -142,7 +142,7 @@ def test_a_report_cannot_count_from_after_its_own_end():
 
 
 def test_a_period_of_several_months_is_counted_as_one():
-    rows = [returned("2026-09", count=10), not_returned("2026-09", count=10), returned("2026-10", count=20)]
+    rows = [returned("2026-09", number=10), not_returned("2026-09", number=10), returned("2026-10", number=20)]
     quarter = figures(rows, period=Period(SEPTEMBER, NOVEMBER))
     assert quarter["period"] == {"from": "2026-09", "to": "2026-11"}
     assert quarter["programme"]["cycle"]["audits"]["rate"] == 75.0
@@ -160,11 +160,11 @@ def test_judgements_hold_every_cycle_up_to_the_end_of_the_period():
 def test_judgements_have_counts_beside_percentages_of_the_completed_audits():
     october = figures(
         [
-            returned(grade="outstanding", count=1),
-            returned(grade="good", count=8),
-            returned(grade="requires_improvement", count=5),
-            returned(grade="inadequate", count=2),
-            not_returned(count=3),
+            returned(grade="outstanding", number=1),
+            returned(grade="good", number=8),
+            returned(grade="requires_improvement", number=5),
+            returned(grade="inadequate", number=2),
+            not_returned(number=3),
         ]
     )["judgements"][1]
     assert october["n"] == 16
@@ -185,7 +185,7 @@ def test_judgements_have_counts_beside_percentages_of_the_completed_audits():
 
 
 def test_completed_audits_without_a_grade_are_counted_as_not_graded_and_stay_in_n():
-    october = figures([returned(grade="good", count=3), returned(grade="", count=1)])["judgements"][1]
+    october = figures([returned(grade="good", number=3), returned(grade="", number=1)])["judgements"][1]
     assert october["n"] == 4
     assert october["percent"]["good"] == 75.0
     assert october["counts"]["not_graded"] == october["not_graded"] == 1
@@ -209,7 +209,7 @@ def test_a_paused_cycle_is_shown_as_paused_with_nothing_audited():
 
 def test_merged_months_are_one_cycle_written_with_both():
     summer = CycleRow("2019-07/2019-08", date(2019, 7, 1), date(2019, 8, 1), "closed")
-    rows = [returned("2019-07/2019-08", count=12)]
+    rows = [returned("2019-07/2019-08", number=12)]
     for month in (date(2019, 7, 1), date(2019, 8, 1)):
         told = figures(rows, cycles=[summer], period=Period(month, month))
         assert told["judgements"][0]["cycle"] == "2019-07/2019-08"
@@ -228,7 +228,7 @@ def test_a_run_of_rising_cycles_is_said_to_be_a_trend():
     cycles = [CycleRow(f"{month:%Y-%m}", month, month, "closed") for month in months]
     rows = []
     for cycle, good in zip(cycles, [50, 49, 50, 51, 52, 53, 47, 48], strict=True):
-        rows += [returned(cycle.key, count=good), returned(cycle.key, grade="inadequate", count=100 - good)]
+        rows += [returned(cycle.key, number=good), returned(cycle.key, grade="inadequate", number=100 - good)]
     told = figures(rows, cycles=cycles, period=Period(months[-1], months[-1]))
     assert told["trend"]["signals"] == [{"rule": "trend", "from": "2026-02", "to": "2026-06", "up": True}]
     assert told["trend"]["centre"] == 50.0
@@ -239,7 +239,7 @@ def test_a_run_of_rising_cycles_is_said_to_be_a_trend():
 
 def test_sections_count_the_grades_of_the_period_by_name():
     told = figures(
-        [returned(count=2), returned("2026-09")],
+        [returned(number=2), returned("2026-09")],
         [
             audit(assessment="good", planning="inadequate"),
             audit(assessment="outstanding", planning="good"),
@@ -261,13 +261,13 @@ def test_a_moderated_section_grade_counts():
 def test_a_section_that_is_not_applicable_yet_leaves_that_sections_n():
     fresh = audit(assessment="good")
     fresh = fresh._replace(sections={**fresh.sections, "Review": SectionGrades(applicable=False)})
-    told = figures([returned(count=2)], [fresh, audit(assessment="good", review="good")])["sections"]
+    told = figures([returned(number=2)], [fresh, audit(assessment="good", review="good")])["sections"]
     assert (told["Assessment"]["n"], told["Review"]["n"]) == (2, 1)
 
 
 def test_a_section_without_a_grade_is_counted_as_not_graded():
     rows = [audit(chronology=""), audit(chronology="good"), audit(planning="good")]
-    chronology = figures([returned(count=3)], rows)["sections"]["Chronology"]
+    chronology = figures([returned(number=3)], rows)["sections"]["Chronology"]
     assert (chronology["n"], chronology["not_graded"], chronology["percent"]["good"]) == (3, 2, 33.3)
 
 
@@ -276,12 +276,12 @@ def test_outstanding_categories_are_the_sections_with_at_least_one_outstanding()
         audit(assessment="outstanding", planning="good"),
         audit(assessment="outstanding", review="outstanding"),
     ]
-    assert figures([returned(count=2)], rows)["outstanding_categories"] == 2
+    assert figures([returned(number=2)], rows)["outstanding_categories"] == 2
     assert figures([returned()], [audit(planning="good")])["outstanding_categories"] == 0
 
 
 def test_the_six_cohorts_are_always_there_with_their_counts():
-    told = figures([returned(count=3)], [audit(cohorts=["cin", "missing"]), audit("", cohorts=["cin"]), audit()])
+    told = figures([returned(number=3)], [audit(cohorts=["cin", "missing"]), audit("", cohorts=["cin"]), audit()])
     assert [(each["name"], each["n"]) for each in told["cohorts"]] == [
         ("Children in need", 2),
         ("Under 5 with a child protection plan", 0),
@@ -295,7 +295,7 @@ def test_the_six_cohorts_are_always_there_with_their_counts():
 
 def test_there_is_one_profile_a_completed_audit_with_its_grades_counted():
     told = figures(
-        [returned(count=2)],
+        [returned(number=2)],
         [
             audit("inadequate", planning="inadequate", review="good"),
             audit("good", planning="good", review="good"),
@@ -339,7 +339,7 @@ def test_a_period_before_the_programme_is_refused():
 
 
 def test_a_period_with_allocations_only_is_reported_at_nought_of_n():
-    told = figures([not_returned(count=60)])
+    told = figures([not_returned(number=60)])
     assert told["programme"]["cycle"]["audits"]["allocated"] == 60
     assert told["programme"]["cycle"]["audits"]["rate"] == 0.0
     assert told["judgements"][1]["n"] == 0
@@ -360,7 +360,7 @@ rows = st.lists(
         moderated=st.booleans(),
         original_grade=grades,
         moderated_grade=grades,
-        count=st.just(1),
+        number=st.just(1),
     ),
     max_size=40,
 )
@@ -402,5 +402,5 @@ def slow_percent(count, of):
 @given(rows)
 def test_rows_counted_together_beforehand_give_the_same_figures(rows):
     rows = [*rows, not_returned()]
-    together = [row._replace(count=count) for row, count in Counter(rows).items()]
+    together = [row._replace(number=count) for row, count in Counter(rows).items()]
     assert figures(together) == figures(rows)
