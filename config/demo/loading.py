@@ -1,0 +1,32 @@
+"""Makes the whole demonstration authority, in one transaction."""
+
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import Person
+from audits.services.forms import ensure_default_form
+from config.demo.accounts import ACCOUNTS, DEMO_PASSWORD
+from config.demo.cases import load_cases
+from config.demo.clock import live_month
+from config.demo.history import load_history
+from config.demo.people import load_people
+from config.demo.structure import load_structure
+
+
+@transaction.atomic
+def load(as_of: date) -> None:
+    """Fill an empty database with Wexmoor as it is on the morning of `as_of`."""
+    live = live_month(as_of)
+    structure = load_structure()
+    people = load_people(structure, live)
+    cases = load_cases(structure, people, as_of)
+    form = ensure_default_form()
+    load_history(people, cases, form, live, as_of)
+    _open_accounts()
+
+
+def _open_accounts() -> None:
+    """All accounts have the one password, hashed once: hashing is slow on purpose."""
+    Person.objects.filter(email__in=[plan.email for plan in ACCOUNTS]).update(password=make_password(DEMO_PASSWORD))

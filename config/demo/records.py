@@ -1,0 +1,59 @@
+"""What belongs to one past audit, kept together until everything is saved at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+
+from django.db.models import Model
+
+from accounts.models import Person
+from audits.enums import Capacity
+from audits.models import Action, Allocation, Audit, AuditSection, Feedback, Participant, Reflection
+from config.demo.answers import FilledAudit
+from moderation.models import Attendance, GradeDecision, Moderation
+
+
+@dataclass
+class Record:
+    """One past audit and everything that hangs on it; nothing of it is saved yet."""
+
+    allocation: Allocation
+    audit: Audit
+    filled: FilledAudit | None = None
+    sections: list[AuditSection] = field(default_factory=list)
+    participants: list[Participant] = field(default_factory=list)
+    reflections: list[Reflection] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    moderations: list[Moderation] = field(default_factory=list)
+    decisions: list[GradeDecision] = field(default_factory=list)
+    attendance: list[Attendance] = field(default_factory=list)
+
+    @property
+    def practice_manager(self) -> Person:
+        return self.allocation.case.team.manager
+
+    def takes_part(self, person: Person | None, capacity: Capacity) -> None:
+        if person is not None:
+            self.participants.append(Participant(audit=self.audit, person=person, capacity=capacity))
+
+
+def save(records: list[Record]) -> None:
+    """Everything, a table at a time: parents before children."""
+    _bulk(Allocation, (record.allocation for record in records))
+    _bulk(Audit, (record.audit for record in records))
+    for model, name in (
+        (AuditSection, "sections"),
+        (Participant, "participants"),
+        (Reflection, "reflections"),
+        (Feedback, "feedback"),
+        (Action, "actions"),
+        (Moderation, "moderations"),
+        (GradeDecision, "decisions"),
+        (Attendance, "attendance"),
+    ):
+        _bulk(model, chain.from_iterable(getattr(record, name) for record in records))
+
+
+def _bulk(model: type[Model], rows: Iterable[Model]) -> None:
+    model._default_manager.bulk_create(rows, batch_size=500)
