@@ -9,11 +9,13 @@ from email.message import EmailMessage
 
 REFUSES = "refuses"
 VANISHES = "vanishes"
+HESITATES = "hesitates"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
     """`taken` is every mail whose text arrived whole. `manner` says how the next conversations go: as they should, or
-    REFUSES (every recipient), or VANISHES (it has the text, and the connection breaks before it says so)."""
+    REFUSES (every recipient), VANISHES (it has the text, and the connection breaks before it says so), or HESITATES (it
+    has the text and never says so)."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -54,7 +56,9 @@ class Conversation(socketserver.StreamRequestHandler):
         while not text.endswith(b"\r\n.\r\n"):
             text += self.rfile.readline()
         self.server.taken.append(message_from_bytes(text[:-3], policy=policy.default))
-        if self.server.manner == VANISHES:
+        if self.server.manner == HESITATES:
+            self.rfile.read()
+        if self.server.manner:
             return False
         self.say("250 taken")
         return True
