@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
-from typing import TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Exists, Expression, F, Model, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, Expression, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -23,8 +23,6 @@ from accounts.models import Due, Person
 from accounts.services.mail import queue_mail
 from audits.rules.deadlines import Rung, escalations, reminders
 from audits.rules.programme import Programme
-
-AnyModel = TypeVar("AnyModel", bound=Model)
 
 STEPS_UP = {rung: step for step, rung in enumerate(Rung)}
 
@@ -54,7 +52,7 @@ class Deadline:
 Find = Callable[[str], Deadline]
 
 
-def without_rows(queryset: QuerySet[AnyModel], *, kind: str, prefix: str, name: str, due_on: str) -> QuerySet[AnyModel]:
+def without_rows(queryset: QuerySet[Any], *, kind: str, prefix: str, name: str, due_on: str) -> QuerySet[Any]:
     """Those of `queryset` that have no due rows for their deadline. `name` and `due_on` are its fields."""
     thing: Expression = Concat(Value(prefix), Cast(F(name), CharField()))
     rows = Due.objects.filter(
