@@ -14,7 +14,7 @@ from reporting import datasets
 from reporting.highlight import HighlightDocument, Imprint, RecommendationLine
 from reporting.models import Report
 from reporting.pdf import render_html, render_pdf
-from reporting.rules.figures import highlight
+from reporting.rules.figures import CannotReport, highlight
 from reporting.rules.periods import Period
 
 
@@ -32,7 +32,7 @@ def count_highlight(period: Period, *, since: date | None = None) -> dict[str, A
             period=period,
             since=since,
         )
-    except ValueError as refused:
+    except CannotReport as refused:
         raise UserError(str(refused)) from refused
     return {
         **counted.as_json(),

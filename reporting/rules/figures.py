@@ -26,8 +26,8 @@ NOT_GRADED = "not_graded"
 GOOD_OR_BETTER = (Grade.OUTSTANDING, Grade.GOOD)
 
 
-class NothingToReport(ValueError):
-    """The period has neither allocations nor audits."""
+class CannotReport(Exception):
+    """There is nothing to count. The message is a sentence for whoever asked."""
 
 
 # -- Rows in -------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def highlight(
     ``cycles`` and ``returns`` are those of the whole programme, ``audits`` the completed ones of the
     period at least; whatever lies outside is left out here. ``since`` (first day of a month) bounds only
     the cumulative figures; without it they run from the programme's first cycle.
-    Raises :class:`NothingToReport` for a period with neither allocations nor audits.
+    Raises :class:`CannotReport` for a period with neither allocations nor audits, or one that ends before ``since``.
     """
     told = sorted((cycle for cycle in cycles if cycle.first_month <= period.last), key=lambda cycle: cycle.first_month)
     by_cycle: dict[str, list[ReturnRow]] = {cycle.key: [] for cycle in told}
@@ -256,10 +256,10 @@ def highlight(
 
     here = [cycle for cycle in told if period.touches(cycle.first_month, cycle.last_month)]
     if not any(by_cycle[cycle.key] for cycle in here):
-        raise NothingToReport(f"No audits were allocated or completed in {period}.")
+        raise CannotReport(f"No audits were allocated or completed in {period}.")
     start = since or told[0].first_month
     if start > period.last:
-        raise ValueError(f"The report's period {period} ends before {start:%Y-%m}, from which it is to count.")
+        raise CannotReport(f"The report's period {period} ends before {start:%Y-%m}, from which it is to count.")
 
     figures = [_count_cycle(cycle, by_cycle[cycle.key]) for cycle in told]
     keys = {cycle.key for cycle in here}

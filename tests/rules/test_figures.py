@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reporting.rules.figures import (
     AuditRow,
     CycleRow,
-    NothingToReport,
+    CannotReport,
     ReturnRow,
     SectionGrades,
     highlight,
@@ -137,7 +137,7 @@ def test_since_bounds_only_the_cumulative_figures():
 
 
 def test_a_report_cannot_count_from_after_its_own_end():
-    with pytest.raises(ValueError, match="2026-10 ends before 2026-11"):
+    with pytest.raises(CannotReport, match="2026-10 ends before 2026-11"):
         figures([returned()], since=NOVEMBER)
 
 
@@ -329,12 +329,12 @@ def test_moderation_is_told_by_whether_it_agreed_raised_or_lowered():
 
 
 def test_a_period_with_neither_allocations_nor_audits_is_refused():
-    with pytest.raises(NothingToReport, match="No audits were allocated or completed in 2026-10"):
+    with pytest.raises(CannotReport, match="No audits were allocated or completed in 2026-10"):
         figures([returned("2026-09")])
 
 
 def test_a_period_before_the_programme_is_refused():
-    with pytest.raises(NothingToReport):
+    with pytest.raises(CannotReport):
         figures([returned()], period=Period(date(2020, 1, 1), date(2020, 3, 1)))
 
 
