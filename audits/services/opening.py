@@ -46,7 +46,7 @@ def open_month(due: Due, at: datetime) -> str:
     if due.occurrence != str(opens_on):
         raise Skipped(f"The day has moved to {opens_on}.")
     if timezone.localdate(at) > stage_one_due(month, programme.deadlines, programme.closures):
-        raise Skipped("The month's audits would have been due already.")
+        raise Skipped("The month’s audits would have been due already.")
     cycle = Cycle.objects.filter(first_month__lte=month, last_month__gte=month).first()
     if cycle and cycle.status == CycleStatus.PAUSED:
         raise Skipped("The month is paused.")

@@ -44,6 +44,7 @@ class Command(BaseCommand):
         ended = Event()
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: ended.set())
+        self.stdout.write(f"Sweeping every {seconds:g} seconds.")
         while not ended.is_set():
             close_old_connections()
             try:
