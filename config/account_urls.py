@@ -3,8 +3,10 @@
 from allauth.account import views
 from django.urls import path
 
+from config.account_views import sign_in
+
 urlpatterns = [
-    path("sign-in/", views.login, name="account_login"),
+    path("sign-in/", sign_in, name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
@@ -19,5 +21,6 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("closed/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
 ]

@@ -18,4 +18,9 @@ class Place:
         return not self.permissions or bool(self.permissions & person.permissions)
 
 
-NAVIGATION: tuple[Place, ...] = (Place("Your work", "home"),)
+NAVIGATION: tuple[Place, ...] = (
+    Place("Your work", "home"),
+    Place("People", "person_list", frozenset({Permission.IMPORT_PEOPLE})),
+    Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),
+    Place("Activity", "activity_list", frozenset({Permission.SEE_ACTIVITY})),
+)

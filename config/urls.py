@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("account/", include("config.account_urls")),
+    path("", include("accounts.urls")),
 ]

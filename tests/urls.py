@@ -10,6 +10,7 @@ from accounts.permissions import Access
 
 # django-allauth's own views carry no declaration of ours: these are open to anybody, or ask for a signed-in person.
 ALLAUTH_PUBLIC = {
+    "account_inactive",
     "account_login",
     "account_logout",
     "account_reset_password",

@@ -5,8 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from accounts.enums import Permission
+from accounts.models.people import Person
+
 
 class AppendOnlyQuerySet(models.QuerySet["Activity"]):
+    def visible_to(self, person: Person) -> "AppendOnlyQuerySet":
+        """The whole log, for those who look after it; nothing for the others."""
+        return self.all() if person.may(Permission.SEE_ACTIVITY) else self.none()
+
     def update(self, **kwargs: Any) -> int:
         raise TypeError("The activity log is only ever added to.")
 

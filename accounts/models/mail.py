@@ -6,7 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.enums import MailState
+from accounts.enums import MailState, Permission
+from accounts.models.people import Person
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def visible_to(self, person: Person) -> "OutgoingMailQuerySet":
+        """Everybody's mail, for those who look after the outbox; one's own for the others."""
+        return self.all() if person.may(Permission.SEE_OUTBOX) else self.of(person)
+
+    def of(self, person: Person) -> "OutgoingMailQuerySet":
+        return self.filter(person=person)
 
 
 class OutgoingMail(models.Model):
@@ -33,6 +43,8 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=400, blank=True)
     read_at = models.DateTimeField(null=True, blank=True, help_text="When its recipient read it inside the program.")
+
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         ordering = ["-queued_at", "-id"]

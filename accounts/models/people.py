@@ -16,6 +16,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
         return self.filter(is_active=True)
 
+    def visible_to(self, person: "Person") -> "PersonQuerySet":
+        """The directory: everybody, for those who look after it; nobody's page but one's own for the others."""
+        return self.all() if person.may(Permission.IMPORT_PEOPLE) else self.filter(pk=person.pk)
+
     def holding(self, permission: Permission) -> "PersonQuerySet":
         """People who may do `permission` through any of their roles."""
         return self.filter(

@@ -155,14 +155,13 @@ def test_a_hidden_fields_error_is_said_without_a_link() -> None:
 
 
 def test_a_layout_becomes_grid_fieldset_and_buttons() -> None:
-    form = AuditForm()
-    form.helper = FormHelper()
-    form.helper.layout = Layout(
+    helper = FormHelper()
+    helper.layout = Layout(
         Fieldset("About", "name", Question("grade", inline=True, size="m")),
         Row(Column("team"), Column("quota")),
         ButtonHolder(Submit("save", "Save"), Submit("later", "Save for later", css_class="govuk-button--secondary")),
     )
-    page = render("{% crispy form %}", form=form, csrf_token="token")
+    page = render("{% crispy form helper %}", form=AuditForm(), helper=helper, csrf_token="token")
     assert dangling(page) == set()
     assert page.one("form").attributes == {"method": "post", "enctype": "multipart/form-data", "novalidate": ""}
     assert page.one("input", name="csrfmiddlewaretoken").attributes["value"] == "token"
