@@ -41,13 +41,19 @@ class SweepResult:
 
 def sweep(at: datetime) -> SweepResult:
     """Do everything that is due at `at`. Done rows stay done: sweeping again does nothing more."""
+    result = do_what_is_due(at)
+    result.mail = send_due(at=at)
+    return result
+
+
+def do_what_is_due(at: datetime) -> SweepResult:
+    """A sweep that leaves the outbox alone."""
     result = SweepResult()
     for plan in PLANS:
         _plan(plan, at, result)
     ready = Q(try_after__isnull=True) | Q(try_after__lte=at)
     for due in Due.objects.filter(ready, state=DueState.PENDING, due_at__lte=at).order_by("due_at", "id"):
         _do(due, at, result)
-    result.mail = send_due(at=at)
     return result
 
 

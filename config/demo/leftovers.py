@@ -28,10 +28,10 @@ class Leftovers:
 
     def __init__(self, stage1: Stage1, stage2: Stage2, people: People, records: list[Record], as_of: date) -> None:
         self.stage1, self.stage2, self.people, self.as_of = stage1, stage2, people, as_of
-        left = [record for record in records if record.allocation.worker]
-        self.never_begun = _take(left, lambda record: record.allocation.auditor == people.auditor)
+        left = list(records)
         self.with_actions = _take(left, lambda record: record.practice_manager == people.practice_manager)
-        self.for_the_iro = _take(left, lambda record: record.allocation.plan_type == PlanType.IN_CARE)
+        self.for_the_iro = _take(left, self._is_in_care_and_of_another_auditor)
+        self.never_begun = _take(left, lambda record: record.allocation.auditor == people.auditor)
         self.to_discuss = _take(left, self._can_go_to_the_moderator)
         self.half_discussed = _take(left, self._can_go_to_the_moderator)
 
@@ -39,8 +39,12 @@ class Leftovers:
         chosen = (self.never_begun, self.with_actions, self.for_the_iro, self.to_discuss, self.half_discussed)
         return any(record is each for each in chosen)
 
+    def _is_in_care_and_of_another_auditor(self, record: Record) -> bool:
+        allocation = record.allocation
+        return allocation.plan_type == PlanType.IN_CARE and allocation.auditor != self.people.auditor
+
     def _can_go_to_the_moderator(self, record: Record) -> bool:
-        return self.people.principal in self.stage2.independent(record)
+        return record.allocation.worker is not None and self.people.principal in self.stage2.independent(record)
 
     def leave(self) -> None:
         self._leave_actions()

@@ -1,11 +1,11 @@
 """Stage 2 of a past audit: the discussion, the grades that came out of it, and the actions."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from accounts.models import Person
-from audits.enums import ActionState, AuditState, Capacity, Grade
-from audits.models import Action
+from audits.enums import ActionState, ActionStepKind, AuditState, Capacity, Grade
+from audits.models import Action, ActionStep
 from audits.rules.deadlines import action_due, stage_two_due
 from audits.rules.form_definition import FormDefinition
 from audits.rules.grading import BEST_FIRST, overall_ceiling, section_ceiling
@@ -154,11 +154,17 @@ class Stage2:
         action.completed_by = action.owner
         action.completion_note = self.rng.choice(phrases.COMPLETION_NOTES)
         action.signer = sign_off_manager(record, action)
+        _log(record, action, ActionStepKind.COMPLETED, action.completed_at, action.owner, action.completion_note)
         seen = add_working_days(done, self.rng.randint(1, 9))
         if signed_off and seen < self.as_of:
             action.state = ActionState.SIGNED_OFF
             action.signed_off_at = moment(seen, 16, self.rng.randint(0, 59))
             action.signed_off_by = action.signer
+            _log(record, action, ActionStepKind.SIGNED_OFF, action.signed_off_at, action.signer)
+
+
+def _log(record: Record, action: Action, kind: ActionStepKind, at: datetime, by: Person, note: str = "") -> None:
+    record.action_steps.append(ActionStep(action=action, kind=kind, at=at, by=by, note=note))
 
 
 def sign_off_manager(record: Record, action: Action) -> Person:

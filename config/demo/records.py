@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from accounts.models import Person
 from audits.enums import Capacity
-from audits.models import Action, Allocation, Audit, AuditSection, Feedback, Participant, Reflection
+from audits.models import Action, ActionStep, Allocation, Audit, AuditSection, Feedback, Participant, Reflection
 from config.demo.answers import FilledAudit
 from moderation.models import Attendance, GradeDecision, Moderation
 
@@ -25,6 +25,7 @@ class Record:
     reflections: list[Reflection] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    action_steps: list[ActionStep] = field(default_factory=list)
     moderations: list[Moderation] = field(default_factory=list)
     decisions: list[GradeDecision] = field(default_factory=list)
     attendance: list[Attendance] = field(default_factory=list)
@@ -48,6 +49,7 @@ def save(records: list[Record]) -> None:
         (Reflection, "reflections"),
         (Feedback, "feedback"),
         (Action, "actions"),
+        (ActionStep, "action_steps"),
         (Moderation, "moderations"),
         (GradeDecision, "decisions"),
         (Attendance, "attendance"),
