@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -24,6 +25,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.taken: list[EmailMessage] = []
         self.manner = ""
+        self.seconds_a_mail = 0.0
 
     @property
     def port(self) -> int:
@@ -56,6 +58,7 @@ class Conversation(socketserver.StreamRequestHandler):
         while not text.endswith(b"\r\n.\r\n"):
             text += self.rfile.readline()
         self.server.taken.append(message_from_bytes(text[:-3], policy=policy.default))
+        time.sleep(self.server.seconds_a_mail)
         if self.server.manner == HESITATES:
             self.rfile.read()
         if self.server.manner:

@@ -1,8 +1,12 @@
 """A small authority in a deployment's database, and what became of it. Run in that deployment's environment:
 
-python -m tests.processes.authority make       the authority, with work that is due today
-python -m tests.processes.authority tally      counts of due rows and mails, as JSON
-python -m tests.processes.authority wait_ten_minutes       what was being sent has been so for longer
+python -m tests.processes.authority make                the authority, with work that is due today
+python -m tests.processes.authority queue 2000          so many mails to send
+python -m tests.processes.authority tally               counts of due rows and mails
+python -m tests.processes.authority mail_states         each mail's state by its subject
+python -m tests.processes.authority wait_ten_minutes    what is being sent has been so for longer
+
+Each prints its answer as JSON.
 """
 
 import json
@@ -51,6 +55,28 @@ def make() -> dict[str, int]:
     return {"overdue": OVERDUE, "auditors": len(auditors)}
 
 
+def queue(count: str) -> dict[str, int]:
+    """So many mails to as many people, waiting to be sent."""
+    now = timezone.now()
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            thing=f"audit:{number}",
+            rule="audit.reminder",
+            to=f"person{number}@authority.example",
+            subject=f"Mail {number}",
+            body="Your audit is due.",
+            queued_at=now,
+            send_after=now,
+        )
+        for number in range(int(count))
+    )
+    return {"queued": int(count)}
+
+
+def mail_states() -> dict[str, object]:
+    return dict(OutgoingMail.objects.values_list("subject", "state"))
+
+
 def tally() -> dict[str, object]:
     """Counts by rule; `told_twice` is every (subject, recipient) that has more than one mail."""
     mails = Counter((mail.subject, mail.rule, mail.occurrence, mail.to) for mail in OutgoingMail.objects.all())
@@ -74,5 +100,6 @@ def _plain(value: object) -> object:
 
 
 if __name__ == "__main__":
-    answer = {"make": make, "tally": tally, "wait_ten_minutes": wait_ten_minutes}[sys.argv[1]]()
+    verbs = {verb.__name__: verb for verb in (make, queue, tally, mail_states, wait_ten_minutes)}
+    answer = verbs[sys.argv[1]](*sys.argv[2:])
     print(json.dumps({key: _plain(value) for key, value in answer.items()}, default=date.isoformat))
