@@ -1,9 +1,9 @@
 """Two years of audits, month by month, up to what the last of these months leaves to do."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
-from audits.enums import AuditState, CycleStatus, Grade
+from audits.enums import AuditState, Capacity, CycleStatus, Grade
 from audits.models import Case, Cycle, FormVersion
 from config.demo.clock import stream
 from config.demo.leftovers import Leftovers
@@ -12,6 +12,8 @@ from config.demo.past_stage1 import Stage1
 from config.demo.past_stage2 import Stage2
 from config.demo.people import People
 from config.demo.records import Record, save
+
+READERS = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
 
 
 def load_history(people: People, cases: list[Case], form: FormVersion, live: date, as_of: date) -> None:
@@ -33,6 +35,8 @@ def load_history(people: People, cases: list[Case], form: FormVersion, live: dat
                 stage2.moderate(record)
                 stage2.agree_actions(record)
                 _remember(record, matchmaker)
+                if cycle.status == CycleStatus.CLOSED:
+                    _read(record)
         if set_aside:
             set_aside.leave()
         return records
@@ -44,3 +48,10 @@ def load_history(people: People, cases: list[Case], form: FormVersion, live: dat
 def _remember(record: Record, matchmaker: Matchmaker) -> None:
     inadequate = record.audit.grade == Grade.INADEQUATE
     matchmaker.completed(record.allocation, record.audit.completed_on, calls_for_reaudit=inadequate)
+
+
+def _read(record: Record) -> None:
+    """Everybody whose work it was about has read it; what is still to be read is last month's."""
+    at = record.audit.submitted_at + timedelta(days=2)
+    for person in dict.fromkeys(part.person for part in record.participants if part.capacity in READERS):
+        record.note("audit.read", "{} was read", by=person, at=at)

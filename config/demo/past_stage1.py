@@ -92,6 +92,7 @@ class Stage1:
         self._involve(record)
         record.sections = sections_of(audit, self.definition, record.filled)
         self._add_voices(record)
+        record.note("audit.submitted", "{} was submitted", by=record.allocation.auditor, at=audit.submitted_at)
 
     def _day_of_submission(self, allocation: Allocation) -> date:
         """In time for most: more of them towards the due date; late for some, but before the cycle closes."""

@@ -66,6 +66,7 @@ class Stage2:
         audit.state = AuditState.SIGNED_OFF
         self._decide_grades(record, moderation)
         self._note_attendance(record, moderation)
+        record.note("audit.signed_off", "{} was signed off", by=moderation.moderator, at=moderation.signed_off_at)
 
     def _decide_grades(self, record: Record, moderation: Moderation) -> None:
         """The auditor's grade mostly stands; a change is one step and keeps to the limiting judgements."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from django.db.models import Model
 
-from accounts.models import Person
+from accounts.models import Activity, Person
 from audits.enums import Capacity
 from audits.models import Action, ActionStep, Allocation, Audit, AuditSection, Feedback, Participant, Reflection
 from config.demo.answers import FilledAudit
@@ -29,6 +30,7 @@ class Record:
     moderations: list[Moderation] = field(default_factory=list)
     decisions: list[GradeDecision] = field(default_factory=list)
     attendance: list[Attendance] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
 
     @property
     def practice_manager(self) -> Person:
@@ -37,6 +39,20 @@ class Record:
     def takes_part(self, person: Person | None, capacity: Capacity) -> None:
         if person is not None:
             self.participants.append(Participant(audit=self.audit, person=person, capacity=capacity))
+
+    def note(self, verb: str, summary: str, *, by: Person, at: datetime) -> None:
+        """A row of the activity log; `{}` in the summary is the audit."""
+        reference = self.audit.reference
+        self.activities.append(
+            Activity(
+                at=at,
+                actor=by,
+                verb=verb,
+                thing_type="audit",
+                thing_ref=reference,
+                summary=summary.format(f"audit {reference}"),
+            )
+        )
 
 
 def save(records: list[Record]) -> None:
@@ -53,6 +69,7 @@ def save(records: list[Record]) -> None:
         (Moderation, "moderations"),
         (GradeDecision, "decisions"),
         (Attendance, "attendance"),
+        (Activity, "activities"),
     ):
         _bulk(model, chain.from_iterable(getattr(record, name) for record in records))
 
