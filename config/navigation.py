@@ -20,7 +20,22 @@ class Place:
 
 NAVIGATION: tuple[Place, ...] = (
     Place("Your work", "home"),
+    Place(
+        "Audits",
+        "audit_list",
+        frozenset(
+            {
+                Permission.COMPLETE_AUDITS,
+                Permission.MODERATE_AUDITS,
+                Permission.TAKE_PART_IN_AUDITS,
+                Permission.ANSWER_FOR_ACTIONS,
+                Permission.SEE_EVERY_AUDIT,
+            }
+        ),
+    ),
+    Place("Reports", "report_list", frozenset({Permission.READ_REPORTS, Permission.WRITE_REPORTS})),
     Place("People", "person_list", frozenset({Permission.IMPORT_PEOPLE})),
     Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),
     Place("Activity", "activity_list", frozenset({Permission.SEE_ACTIVITY})),
+    Place("Settings", "programme_settings", frozenset({Permission.CONFIGURE})),
 )
