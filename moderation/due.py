@@ -1,4 +1,4 @@
-"""What becomes due by itself on this floor: the deadlines of moderations."""
+"""What becomes due by itself on this floor: moderators for submitted audits, and the deadlines of moderations."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,10 +9,12 @@ from accounts.due_rules import Handler, Skipped
 from audits.due import rules_by_version
 from audits.services.chasing import Deadline, Planned, handlers, plan_rows, without_rows
 from moderation.models import Moderation
+from moderation.services.planning import plan_moderations
 
 
 def plan(at: datetime) -> None:
-    """Write the rows of every open moderation that has none for its deadline."""
+    """Give what was submitted to moderators, then write the rows of every open moderation that has none."""
+    plan_moderations(at)
     moderations = without_rows(
         Moderation.objects.open(),
         kind="moderation",

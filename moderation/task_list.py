@@ -1,10 +1,89 @@
-"""The tasks of this floor that wait for a person."""
+"""The tasks of Stage 2 that wait for a person."""
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
+from audits.models import CaseAccess
+from moderation.enums import ModerationState
+from moderation.models import Moderation
+from moderation.models.moderations import ModerationQuerySet
+
+GROUP = "Stage 2"
 
 
 def tasks_for(person: Person, on: date) -> list[Task]:
-    return []
+    """A moderator's discussions; for QA, those that nobody leads and those whose moderator waits for access."""
+    tasks = _discussions(person, on) if person.may(Permission.MODERATE_AUDITS) else []
+    if person.may(Permission.RUN_CYCLES):
+        tasks += _without_moderator(on) + _waiting_for_access(on)
+    return tasks
+
+
+def _discussions(person: Person, on: date) -> list[Task]:
+    own = _with_lack_of_access(Moderation.objects.open().filter(moderator=person)).order_by("due_on", "pk")
+    return [
+        Task(
+            title=f"Lead the discussion of audit {moderation.audit.reference}",
+            url=_url(moderation),
+            status=_status(moderation),
+            group=GROUP,
+            due_on=moderation.due_on,
+            urgent=moderation.due_on < on,
+        )
+        for moderation in own
+    ]
+
+
+def _status(moderation: Moderation) -> str:
+    if moderation.lacks_access:  # type: ignore[attr-defined]
+        return "Waiting for access"
+    return "In progress" if moderation.state == ModerationState.IN_PROGRESS else "To be held"
+
+
+def _without_moderator(on: date) -> list[Task]:
+    waiting = Moderation.objects.open().filter(moderator__isnull=True)
+    days = sorted(waiting.values_list("due_on", flat=True))
+    if not days:
+        return []
+    return [
+        Task(
+            title="Choose moderators" if len(days) > 1 else "Choose a moderator",
+            url=f"{reverse('moderation_list')}?state=open&moderator=null",
+            status=f"{len(days)} without",
+            group=GROUP,
+            due_on=days[0],
+            hint="Nobody was found who is free and independent.",
+            urgent=days[0] < on,
+        )
+    ]
+
+
+def _waiting_for_access(on: date) -> list[Task]:
+    waiting = _with_lack_of_access(Moderation.objects.open().filter(moderator__isnull=False)).filter(lacks_access=True)
+    return [
+        Task(
+            title=f"Give the moderator of audit {moderation.audit.reference} access",
+            url=_url(moderation),
+            status="Restricted record",
+            group=GROUP,
+            due_on=moderation.due_on,
+            urgent=moderation.due_on < on,
+        )
+        for moderation in waiting.order_by("due_on", "pk")
+    ]
+
+
+def _with_lack_of_access(moderations: ModerationQuerySet) -> ModerationQuerySet:
+    """Adds `lacks_access`: the case is restricted, and its moderator has not been given access."""
+    access = CaseAccess.objects.filter(case=OuterRef("audit__allocation__case"), person=OuterRef("moderator"))
+    restricted = Moderation.objects.filter(pk=OuterRef("pk"), audit__allocation__case__restricted=True)
+    return moderations.select_related("audit").annotate(lacks_access=Exists(restricted) & ~Exists(access))
+
+
+def _url(moderation: Moderation) -> str:
+    return reverse("moderation_detail", args=[moderation.audit.reference])

@@ -1,3 +1,3 @@
-from moderation.models.moderations import Attendance, GradeDecision, Moderation
+from moderation.models.moderations import OVERALL, Attendance, GradeDecision, Moderation
 
-__all__ = ["Attendance", "GradeDecision", "Moderation"]
+__all__ = ["OVERALL", "Attendance", "GradeDecision", "Moderation"]

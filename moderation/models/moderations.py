@@ -25,10 +25,12 @@ class ModerationQuerySet(models.QuerySet["Moderation"]):
             return self.filter(Q(moderator=person) | signed_off)
         return self.filter(signed_off)
 
+    def unsigned(self) -> "ModerationQuerySet":
+        return self.exclude(state=ModerationState.SIGNED_OFF)
+
     def open(self) -> "ModerationQuerySet":
-        return self.filter(audit__state=AuditState.SUBMITTED, audit__allocation__standing=Standing.LIVE).exclude(
-            state=ModerationState.SIGNED_OFF
-        )
+        """Stage 2 that can go on: Stage 1 lies with the moderator, and the audit counts."""
+        return self.unsigned().filter(audit__state=AuditState.SUBMITTED, audit__allocation__standing=Standing.LIVE)
 
     def overdue(self, on: date) -> "ModerationQuerySet":
         return self.open().filter(due_on__lt=on)
@@ -42,7 +44,7 @@ class Moderation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="moderations", null=True, blank=True
     )
     state = models.CharField(max_length=20, choices=ModerationState.choices, default=ModerationState.AWAITING)
-    assigned_at = models.DateTimeField()
+    assigned_at = models.DateTimeField(help_text="When the audit came to its moderator last.")
     due_on = models.DateField()
     held_on = models.DateField("date of the discussion", null=True, blank=True)
     duration_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -53,6 +55,7 @@ class Moderation(models.Model):
         default=dict, blank=True, help_text="What the moderator has typed so far, until it is signed off."
     )
     version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
     signed_off_at = models.DateTimeField(null=True, blank=True)
 
     objects = ModerationQuerySet.as_manager()

@@ -1,0 +1,66 @@
+"""Narrowing the list of moderations."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+
+from accounts.models import Person
+from audits.enums import AuditState
+from audits.models import Allocation
+from moderation.enums import ModerationState
+from moderation.models import Moderation
+from moderation.models.moderations import ModerationQuerySet
+
+OPEN, OVERDUE, RETURNED = "open", "overdue", "returned"
+STATES = [
+    (OPEN, "To be signed off"),
+    (OVERDUE, "Overdue"),
+    (ModerationState.AWAITING.value, ModerationState.AWAITING.label),
+    (ModerationState.IN_PROGRESS.value, ModerationState.IN_PROGRESS.label),
+    (RETURNED, "Returned to the auditor"),
+    (ModerationState.SIGNED_OFF.value, ModerationState.SIGNED_OFF.label),
+]
+
+
+def services() -> list[tuple[str, str]]:
+    """Services as they were called when their cases were drawn."""
+    names = Allocation.objects.filter(audit__moderation__isnull=False).exclude(service="")
+    return [(name, name) for name in names.order_by("service").values_list("service", flat=True).distinct()]
+
+
+class ModerationFilter(django_filters.FilterSet):
+    """By state, service and, for people who see those of others, moderator. `on`: the day that overdue is judged on."""
+
+    state = django_filters.ChoiceFilter(label="Status", empty_label="All", choices=STATES, method="by_state")
+    service = django_filters.ChoiceFilter(
+        label="Service", empty_label="All", choices=services, field_name="audit__allocation__service"
+    )
+    moderator = django_filters.ModelChoiceFilter(
+        label="Moderator",
+        empty_label="Anybody",
+        null_label="Nobody yet",
+        queryset=Person.objects.filter(moderations__isnull=False).distinct(),
+    )
+
+    class Meta:
+        model = Moderation
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, on: date, of_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        if not of_others:
+            del self.filters["moderator"]
+
+    def by_state(self, queryset: ModerationQuerySet, name: str, value: str) -> ModerationQuerySet:
+        match value:
+            case "open":
+                return queryset.open()
+            case "overdue":
+                return queryset.overdue(self.on)
+            case "returned":
+                return queryset.unsigned().filter(audit__state=AuditState.IN_PROGRESS)
+            case ModerationState.SIGNED_OFF:
+                return queryset.filter(state=value)
+        return queryset.open().filter(state=value)

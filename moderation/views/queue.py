@@ -1,0 +1,37 @@
+"""The list of moderations: a moderator's own, everybody's for QA."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Permission
+from accounts.permissions import requires, signed_in
+from moderation.filters import OPEN, ModerationFilter
+from moderation.models import Moderation
+
+A_PAGE = 25
+
+
+@requires(
+    Permission.MODERATE_AUDITS,
+    Permission.SEE_EVERY_AUDIT,
+    scope="the moderations that are theirs; every one for quality assurance",
+)
+@require_safe
+def moderation_list(request: HttpRequest) -> HttpResponse:
+    """What is still to be signed off, unless another status is asked for; what is due first comes first."""
+    person = signed_in(request)
+    sees_all = person.may(Permission.SEE_EVERY_AUDIT)
+    moderations = Moderation.objects.all() if sees_all else Moderation.objects.filter(moderator=person)
+    today = timezone.localdate()
+    narrowed = ModerationFilter(
+        request.GET if request.GET else {"state": OPEN},
+        moderations.visible_to(person).select_related("moderator", "audit__allocation__cycle"),
+        on=today,
+        of_others=sees_all,
+    )
+    page = Paginator(narrowed.qs.order_by("due_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    context = {"filter": narrowed, "page": page, "today": today, "sees_all": sees_all}
+    return render(request, "moderation/queue.html", context)
