@@ -19,7 +19,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
             return self
         if not person.is_active:
             return self.none()
-        return self.filter(Q(audit__in=Audit.objects.visible_to(person)) | (self._published() & (Q(owner=person) | Q(signer=person))))
+        return self.filter(
+            Q(audit__in=Audit.objects.visible_to(person)) | (self._published() & (Q(owner=person) | Q(signer=person)))
+        )
 
     @staticmethod
     def _published() -> Q:
@@ -36,8 +38,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.open().filter(due_on__lt=on)
 
     def awaiting_sign_off_by(self, person: Person) -> "ActionQuerySet":
-        """Completed actions that wait for this person's signature."""
-        return self.published().filter(state=ActionState.COMPLETED, signer=person)
+        """Completed actions that wait for this person's signature: for QA, those whose signer nobody found or who left.
+        Never one they own or did."""
+        whose = Q(signer=person)
+        if person.may(Permission.RUN_CYCLES):
+            whose |= Q(signer__isnull=True) | Q(signer__is_active=False)
+        waiting = self.published().filter(whose, state=ActionState.COMPLETED)
+        return waiting.exclude(owner=person).exclude(completed_by=person)
 
 
 class Action(models.Model):

@@ -1,0 +1,43 @@
+"""The tasks that actions bring: to do them, and to sign them off."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from accounts.models import Person
+from accounts.task_list import Task
+from audits.models import Action
+
+GROUP = "Actions"
+
+
+def action_tasks_for(person: Person, on: date) -> list[Task]:
+    """Actions a person owns, and those that wait for their signature; for QA also those nobody else can sign."""
+    owned = Action.objects.open().filter(owner=person).select_related("audit").order_by("due_on", "pk")
+    to_sign = Action.objects.awaiting_sign_off_by(person).select_related("audit").order_by("completed_at", "pk")
+    return [
+        *(
+            Task(
+                title=f"Do an action of audit {action.audit.reference}",
+                url=_url(action),
+                status="Open",
+                group=GROUP,
+                due_on=action.due_on,
+                urgent=action.due_on < on,
+            )
+            for action in owned
+        ),
+        *(
+            Task(
+                title=f"Sign off an action of audit {action.audit.reference}",
+                url=_url(action),
+                status="Completed",
+                group=GROUP,
+            )
+            for action in to_sign
+        ),
+    ]
+
+
+def _url(action: Action) -> str:
+    return reverse("action_detail", args=[action.pk])

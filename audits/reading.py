@@ -1,0 +1,66 @@
+"""A submitted audit as pages read it back, section by section, in words."""
+
+from dataclasses import dataclass
+
+from audits.forms.section_form import ANSWER_TEXTS, said
+from audits.rules.filled import FilledSection
+from audits.rules.form_definition import Question, Section
+from audits.rules.grading import overall_ceiling, section_ceiling
+from audits.services.filled_form import FilledForm
+
+SHORT_CHARACTERS = 30
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """One question with its answer. A longer answer, and the reason of an NA, stands below it as `detail`."""
+
+    question: str
+    answer: str
+    detail: str
+    must_have: bool
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """One section: its answers in words, both grades, and a sentence for each limiting judgement that is not met.
+
+    The section of the overall grade carries that grade and the judgements that limit it.
+    """
+
+    section: Section
+    filled: FilledSection
+    answers: tuple[ReadAnswer, ...]
+    grade: str
+    moderated_grade: str
+    explanations: tuple[str, ...]
+
+    @property
+    def grade_was_changed(self) -> bool:
+        return bool(self.moderated_grade) and self.moderated_grade != self.grade
+
+
+def read_sections(filled: FilledForm) -> list[ReadSection]:
+    """Every section, in the order of the form."""
+    return [_read(filled, section) for section in filled.form.sections]
+
+
+def _read(filled: FilledForm, section: Section) -> ReadSection:
+    content, row, audit = filled.section(section.key), filled.rows.get(section.key), filled.audit
+    ceiling = overall_ceiling(filled.form, filled.sections) if section.overall else section_ceiling(section, content)
+    asked = () if content.not_applicable else content.asked(section)
+    return ReadSection(
+        section=section,
+        filled=content,
+        answers=tuple(_answer(question, said(question, content.reply(question.key))) for question in asked),
+        grade=audit.overall_grade if section.overall else content.grade,
+        moderated_grade=audit.moderated_grade if section.overall else row.moderated_grade if row else "",
+        explanations=ceiling.explanations(),
+    )
+
+
+def _answer(question: Question, words: str) -> ReadAnswer:
+    answer, separator, why = words.partition(": ")
+    if not (separator and answer in ANSWER_TEXTS.values()):
+        answer, why = (words, "") if len(words) <= SHORT_CHARACTERS else ("", words)
+    return ReadAnswer(question.text, answer, why, question.limiting)
