@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -56,6 +57,34 @@ def test_somebody_who_leaves_while_signed_in_is_out_at_once(client: Client) -> N
     client.force_login(person)
     Person.objects.filter(pk=person.pk).update(is_active=False)
     assert client.get(reverse("message_list")).status_code == 302
+
+
+def test_a_forgotten_password_is_replaced_through_a_link_that_works_once(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    person = factories.person(Role.AUDITOR)
+    asked = client.post(reverse("account_reset_password"), {"email": person.email})
+    assert asked["Location"] == reverse("account_reset_password_done")
+    (sent,) = mailoutbox
+    assert (sent.to, sent.subject) == ([person.email], "Choose a new password for Case Audit")
+    (link,) = [line for line in str(sent.body).splitlines() if line.startswith("http")]
+    form_address = client.get(link)["Location"]
+    page = read(client.get(form_address).content.decode())
+    assert dangling(page) == set()
+    new = "nine wet otters in a row"
+    weak = read(client.post(form_address, {"password1": "otters", "password2": "otters"}).content.decode())
+    assert weak.one(class_="govuk-error-summary").one("a", href="#id_password1")
+    client.post(form_address, {"password1": new, "password2": new})
+    assert post_sign_in(client, person, new)["Location"] == reverse("home")
+    assert read(Client().get(link).content.decode()).one("h1").text == "This link no longer works"
+
+
+def test_asking_for_an_unknown_address_looks_the_same_and_sends_nothing(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    asked = client.post(reverse("account_reset_password"), {"email": "nobody@authority.example"})
+    assert asked["Location"] == reverse("account_reset_password_done")
+    assert mailoutbox == []
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_reset_password_done"])
