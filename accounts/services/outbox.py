@@ -3,9 +3,13 @@
 A mail is claimed (queued → sending, by one conditional UPDATE) before it is handed to the mail server and marked sent
 after. If the program stops in between, nobody can know whether the server took it: such a mail becomes *uncertain* and
 a person decides. So no mail is lost, and none is sent twice unless somebody says so.
+
+Many mails of one rule to one person at one moment (the overdue audits of a whole service) go out as one digest.
 """
 
 import smtplib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -24,6 +28,7 @@ from accounts.permissions import ensure
 from accounts.services.activity import record
 
 GIVEN_UP_AS_STOPPED = timedelta(minutes=10)
+MORE_IS_A_FLOOD = 3
 WAIT_AFTER_ATTEMPT = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 
@@ -67,8 +72,8 @@ def send_due(*, at: datetime) -> SendResult:
         waiting.update(last_error=f"The mail server cannot be reached: {result.unreachable}"[:400])
         return result
     try:
-        for mail in mails:
-            _send_one(mail, connection, at, result)
+        for batch in _batches(mails):
+            _send(batch, connection, at, result)
     finally:
         connection.close()
     return result
@@ -94,43 +99,65 @@ def _flag_abandoned(at: datetime) -> int:
     )
 
 
-def _send_one(mail: OutgoingMail, connection: BaseEmailBackend, at: datetime, result: SendResult) -> None:
-    claimed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(
-        state=MailState.SENDING, claimed_at=at, attempts=F("attempts") + 1
-    )
+def _batches(mails: Iterable[OutgoingMail]) -> Iterator[list[OutgoingMail]]:
+    """What goes out together: each mail by itself, those that would be a flood as one."""
+    alike = defaultdict(list)
+    for mail in mails:
+        alike[mail.to, mail.rule].append(mail)
+    for batch in alike.values():
+        if len(batch) > MORE_IS_A_FLOOD:
+            yield batch
+        else:
+            yield from ([mail] for mail in batch)
+
+
+def _send(batch: list[OutgoingMail], connection: BaseEmailBackend, at: datetime, result: SendResult) -> None:
+    claimed = [mail for mail in batch if _claim(mail, at)]
     if not claimed:
         return
     try:
-        _hand_over(mail, connection)
+        _hand_over(claimed, connection)
     except Refused as error:
-        attempts = mail.attempts + 1
-        if attempts > len(WAIT_AFTER_ATTEMPT):
-            _finish(mail, state=MailState.FAILED, last_error=str(error))
-            result.failed += 1
-        else:
-            send_after = at + WAIT_AFTER_ATTEMPT[attempts - 1]
-            _finish(mail, state=MailState.QUEUED, last_error=str(error), send_after=send_after)
-            result.put_off += 1
+        for mail in claimed:
+            _put_off(mail, str(error), at, result)
     except Unknown as error:
-        _finish(mail, state=MailState.UNCERTAIN, last_error=str(error))
-        result.uncertain += 1
+        result.uncertain += _finish(claimed, state=MailState.UNCERTAIN, last_error=str(error))
     else:
-        _finish(mail, state=MailState.SENT, sent_at=at, last_error="")
-        result.sent += 1
+        result.sent += _finish(claimed, state=MailState.SENT, sent_at=at, last_error="")
 
 
-def _finish(mail: OutgoingMail, **changes: object) -> None:
-    """What became of a claimed mail. Another sweep may have flagged it in the meantime: this process knows better."""
-    OutgoingMail.objects.filter(pk=mail.pk, state__in=[MailState.SENDING, MailState.UNCERTAIN]).update(**changes)
+def _claim(mail: OutgoingMail, at: datetime) -> bool:
+    """Of all processes that found the mail queued, exactly one gets it."""
+    queued = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
+    return bool(queued.update(state=MailState.SENDING, claimed_at=at, attempts=F("attempts") + 1))
 
 
-def _hand_over(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
-    """Give one mail to the mail server. The reference goes along as Message-ID, to be found again in its logs."""
+def _put_off(mail: OutgoingMail, why: str, at: datetime, result: SendResult) -> None:
+    """Later once more, until it has been tried often enough."""
+    tried_before = mail.attempts
+    if tried_before < len(WAIT_AFTER_ATTEMPT):
+        send_after = at + WAIT_AFTER_ATTEMPT[tried_before]
+        result.put_off += _finish([mail], state=MailState.QUEUED, last_error=why, send_after=send_after)
+    else:
+        result.failed += _finish([mail], state=MailState.FAILED, last_error=why)
+
+
+def _finish(mails: list[OutgoingMail], **changes: object) -> int:
+    """What became of claimed mails. Another sweep may have flagged them meanwhile: this process knows better."""
+    claimed = OutgoingMail.objects.filter(
+        pk__in=[mail.pk for mail in mails], state__in=[MailState.SENDING, MailState.UNCERTAIN]
+    )
+    return claimed.update(**changes)
+
+
+def _hand_over(mails: list[OutgoingMail], connection: BaseEmailBackend) -> None:
+    """Give mails to the mail server, as one. The reference goes along as Message-ID, to be found in its logs."""
+    first = mails[0]
     message = EmailMessage(
-        subject=mail.subject,
-        body=mail.body,
-        to=[mail.to],
-        headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
+        subject=first.subject if len(mails) == 1 else f"{first.subject}, and {len(mails) - 1} more like it",
+        body=first.body if len(mails) == 1 else digest(mails),
+        to=[first.to],
+        headers={"Message-ID": message_id(first), "Auto-Submitted": "auto-generated"},
     )
     try:
         message.message()  # an address or a header that no server would take shows here
@@ -144,6 +171,14 @@ def _hand_over(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
     except (OSError, smtplib.SMTPException) as error:
         connection.close()
         raise Unknown(_words(error)) from error
+
+
+def digest(mails: list[OutgoingMail]) -> str:
+    """The texts of several mails in one, each under its subject."""
+    rule = "-" * 60
+    return f"{len(mails)} messages in one mail.\n\n" + "\n".join(
+        f"{rule}\n{mail.subject}\n{rule}\n\n{mail.body}" for mail in mails
+    )
 
 
 def message_id(mail: OutgoingMail) -> str:

@@ -68,6 +68,25 @@ def test_a_mail_waits_for_its_time(server):
     assert send_due(at=MORNING + timedelta(minutes=1)).sent == 1
 
 
+@pytest.mark.parametrize(("waiting", "sent"), [(1, 1), (3, 3), (4, 1), (40, 1)])
+def test_many_mails_of_one_rule_to_one_person_go_out_as_one(server, waiting, sent):
+    queued = [mail(to="manager@authority.example", rule="audit.escalation") for _ in range(waiting)]
+    assert send_due(at=MORNING).sent == waiting
+    assert len(server.taken) == sent
+    assert {state_of(each) for each in queued} == {MailState.SENT}
+    text = "".join(taken.get_content() + taken["Subject"] for taken in server.taken)
+    assert all(each.subject in text for each in queued)
+
+
+def test_mails_of_other_rules_or_to_other_people_stay_apart(server):
+    for number in range(3):
+        mail(to="manager@authority.example", rule="audit.escalation")
+        mail(to="manager@authority.example", rule="action.escalation")
+        mail(to=f"manager{number}@authority.example", rule="audit.escalation")
+    send_due(at=MORNING)
+    assert len(server.taken) == 9
+
+
 def test_without_a_mail_server_mail_stays_to_be_read_in_the_program(settings):
     settings.EMAIL_CONFIGURED = False
     queued = mail()

@@ -26,11 +26,11 @@ from audits.models import Allocation, ProgrammeRules  # noqa: E402
 from audits.rules.deadlines import add_months  # noqa: E402
 from tests.factories import audit, case, cycle, person, team  # noqa: E402
 
-OVERDUE = 4
+OVERDUE = 1
 
 
 def make() -> dict[str, int]:
-    """Nine auditors in three teams with 60 cases; last month's cycle with OVERDUE audits outstanding; next month's
+    """Nine auditors in three teams with 60 cases; last month's cycle with OVERDUE audit outstanding; next month's
     cycle due to open, because the programme draws six weeks ahead."""
     today = timezone.localdate()
     ProgrammeRules.objects.create(number=1, values={"draw_working_days_before": 30}, reason="Six weeks ahead")
