@@ -43,13 +43,14 @@ class InventedAuthority:
             line[f"manager{team}"] = f"head{team // TEAMS_A_SERVICE_MANAGER}"
         heads = self.teams // TEAMS_A_SERVICE_MANAGER + 1
         line |= {f"head{n}": "director" for n in range(heads)}
-        line |= {a.id: f"manager{a.teams[0]}" for a in auditors if a.id not in line and a.teams}
+        line |= {str(a.id): f"manager{a.teams[0]}" for a in auditors if a.id not in line and a.teams}
         stand_ins = {team: f"manager{team}" for team in range(self.teams)}
         return Authority(list(self._cases()), auditors, line, stand_ins)
 
     def _auditors(self) -> Iterator[AuditorFacts]:
         heads = [f"head{n}" for n in range(self.teams // TEAMS_A_SERVICE_MANAGER + 1)]
         for n in range(self.auditor_count):
+            teams: tuple[int, ...]
             if n < len(heads):
                 name, teams = heads[n], ()
             elif n - len(heads) < self.teams:

@@ -10,6 +10,7 @@ from audits.rules.allocation import AllocationRules, AuditorFacts, Authority, Ca
 OCTOBER = Months.spanning(date(2026, 10, 1))
 TEAMS = ("Ash", "Birch", "Cedar", "Damson")
 AREAS = ("North", "South")
+PLANS = ("EH", "CIN", "CP", "CIC", "CL")
 
 
 def case(number, **facts):

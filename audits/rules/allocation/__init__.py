@@ -1,19 +1,19 @@
 """Who audits which case this cycle: the draw.
 
-    facts.py         what a draw is told: cases, auditors, line management, the rules with their numbers
-    reasons.py       the rules by name, with the sentence that explains each
-    eligibility.py   the rules about a case alone, or an auditor alone
-    population.py    the eligible cases as columns of numbers
-    independence.py  the rules between an auditor and a case
-    margins.py       each value's share of the draw
-    sampling.py      the balanced random sample
-    seating.py       whether the sample can be given to the auditors at all
-    selection.py     draw, seat, draw again, exchange: the cases of the cycle
-    exact.py         where chance does not fill every place or meet every share: the proven best
-    spans.py         "everybody but a few" in few arcs
-    assignment.py    the auditor of each drawn case: the soft rules
-    draw.py          all of it in order
-    result.py        what comes back; unfilled.py: why a place stayed empty
+facts.py         what a draw is told: cases, auditors, line management, the rules with their numbers
+reasons.py       the rules by name, with the sentence that explains each
+eligibility.py   the rules about a case alone, or an auditor alone
+population.py    the eligible cases as columns of numbers
+independence.py  the rules between an auditor and a case
+margins.py       each value's share of the draw
+sampling.py      the balanced random sample
+seating.py       whether the sample can be given to the auditors at all
+selection.py     draw, seat, draw again, exchange: the cases of the cycle
+exact.py         where chance does not fill every place or meet every share: the proven best
+spans.py         "everybody but a few" in few arcs
+assignment.py    the auditor of each drawn case: the soft rules
+draw.py          all of it in order
+result.py        what comes back; unfilled.py: why a place stayed empty
 """
 
 from audits.rules.allocation.draw import draw

@@ -1,7 +1,8 @@
 """Which auditor gets which drawn case: the soft rules, all at once.
 
-The cheapest way to seat all drawn cases (a flow of least cost), where a pair costs what it gives up: the same area, an even load
-over the last 12 months, not the same worker again, not the same team again. What is equal is decided at random.
+The cheapest way to seat all drawn cases (a flow of least cost), where a pair costs what it gives up: the same area, an
+even load over the last 12 months, not the same worker again, not the same team again. What is equal is decided at
+random.
 """
 
 from collections import defaultdict
@@ -107,8 +108,10 @@ class _Network:
         self.soft = soft
         self.cases = rows
         auditors = soft.auditors
-        names = [("" if a.area is None else a.area, str(a.teams[:1]), n) for a, n in
-                 zip(auditors, rng.permutation(len(auditors)).tolist(), strict=True)]
+        names = [
+            ("" if a.area is None else a.area, str(a.teams[:1]), n)
+            for a, n in zip(auditors, rng.permutation(len(auditors)).tolist(), strict=True)
+        ]
         self.row = sorted(range(len(auditors)), key=names.__getitem__)
         self.place_in_row = {place: at for at, place in enumerate(self.row)}
         self.areas = areas_in_row([auditors[place].area for place in self.row])
@@ -186,9 +189,7 @@ class _Network:
         flow.add_arcs_with_capacity_and_unit_cost(*columns)
         supplies = [len(cases) for cases in self.kinds.values()]
         first = self.tree.nodes
-        flow.set_nodes_supplies(
-            np.arange(first, first + len(supplies) + 1), np.array([*supplies, -len(self.cases)])
-        )
+        flow.set_nodes_supplies(np.arange(first, first + len(supplies) + 1), np.array([*supplies, -len(self.cases)]))
         status = flow.solve()
         if status != flow.OPTIMAL:
             raise RuntimeError(f"the drawn cases could not be given to auditors: {status}")

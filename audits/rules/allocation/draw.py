@@ -103,9 +103,7 @@ class Draw:
             places=int(self.places.sum()),
             pairs=tuple(self._pairs()),
             unfilled=tuple(
-                unfilled_places(
-                    self.selection, self.independence, self.auditors, self.places, self.auditor_of
-                )
+                unfilled_places(self.selection, self.independence, self.auditors, self.places, self.auditor_of)
             ),
             is_proved=self.is_proved,
         )

@@ -2,9 +2,11 @@
 
 Random drawing with exchanges nearly always fills every place and meets every share. Where it does not, this says
 whether anything could: an integer programme over all eligible cases, which also honours the limits on families and
-workers (with them, the question is more than a matching). Among equal answers it keeps as much of the random draw as it can.
+workers (with them, the question is more than a matching). Among equal answers it keeps as much of the random draw as
+it can.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
@@ -20,8 +22,8 @@ from audits.rules.allocation.population import NONE, Ints
 from audits.rules.allocation.selection import Cap, Selection
 from audits.rules.allocation.spans import SpanTree, stretches
 
-LARGEST = 20_000
-WORK_LIMIT = 20.0
+LARGEST = 10_000
+WORK_LIMIT = 5.0
 
 
 class Answer(NamedTuple):
@@ -40,41 +42,49 @@ def is_small_enough(selection: Selection) -> bool:
 
 def most_cases(selection: Selection, independence: Independence, places: Ints, rng: Generator) -> Answer | None:
     """A largest set of cases that can all be given to auditors; None where no answer came in time."""
-    return _Programme(selection, independence, places, rng).solve()
+    programme = _Programme(selection, independence, places)
+    programme.keep(selection.drawn, rng)
+    return programme.solve()
 
 
 def nearest_to_proportion(
     selection: Selection, independence: Independence, places: Ints, rng: Generator
 ) -> Answer | None:
     """As many cases as are drawn now, as near to proportion as the hard rules allow; None as above."""
-    programme = _Programme(selection, independence, places, rng)
+    relaxed = _Programme(selection, independence, places, whole=False)
+    relaxed.demand_proportion(selection.margins, len(selection.rows))
+    if relaxed.least_excess() >= selection.excess:
+        return Answer(selection.rows, is_proved=True)
+    programme = _Programme(selection, independence, places)
+    programme.keep(selection.drawn, rng)
     programme.demand_proportion(selection.margins, len(selection.rows))
     return programme.solve()
 
 
 class _Programme:
-    """One yes-or-no a case; the auditors as a flow through spans, as in the assignment."""
+    """One yes-or-no a case; the auditors as a flow through spans, as in the assignment.
 
-    def __init__(
-        self, selection: Selection, independence: Independence, places: Ints, rng: Generator
-    ) -> None:
-        self.selection = selection
+    `whole`: False lets a case be taken in part, which is quick to solve and no worse than any true answer.
+    """
+
+    def __init__(self, selection: Selection, independence: Independence, places: Ints, *, whole: bool = True) -> None:
         self.size = len(selection.drawn)
-        self.solver = pywraplp.Solver.CreateSolver("SAT")
-        self.solver.SetSolverSpecificParametersAsString(
-            f"num_workers:1 random_seed:1 max_deterministic_time:{WORK_LIMIT}"
-        )
+        self.whole = whole
+        self.solver = pywraplp.Solver.CreateSolver("SAT" if whole else "GLOP")
         self.objective = self.solver.Objective()
-        self.objective.SetMaximization()
-        self.takes = [self.solver.BoolVar(f"c{row}") for row in range(self.size)]
-        # One more case counts more than any number of changes to the random draw.
-        keep = np.where(selection.drawn, 100, 0) + rng.integers(0, 50, self.size)
-        self.per_case = int(keep.sum()) + 1
-        for take, worth in zip(self.takes, keep.tolist(), strict=True):
-            self.objective.SetCoefficient(take, self.per_case + worth)
+        self.objective.SetMinimization()
+        self.takes = [self._amount(1) for _ in range(self.size)]
+        self.outweighs = 1
         self._respect_auditors(independence, places)
         for cap in selection.caps:
             self._respect_cap(cap)
+
+    def keep(self, drawn: NDArray[np.bool_], rng: Generator) -> None:
+        """Take many cases; of as many, keep those that were drawn, and choose the others at random."""
+        worth = np.where(drawn, 100, 0) + rng.integers(0, 50, self.size)
+        self.outweighs = int(worth.sum()) + 1
+        for take, value in zip(self.takes, worth.tolist(), strict=True):
+            self.objective.SetCoefficient(take, -self.outweighs - value)
 
     def _respect_auditors(self, independence: Independence, places: Ints) -> None:
         """What flows from each group into spans, and down to the auditors, is no more than their places."""
@@ -111,17 +121,26 @@ class _Programme:
             row.SetCoefficient(over, -1)
             row.SetCoefficient(under, 1)
             for excess in (over, under):
-                self.objective.SetCoefficient(excess, -self.per_case)
+                self.objective.SetCoefficient(excess, self.outweighs)
 
     def solve(self) -> Answer | None:
+        self.solver.SetSolverSpecificParametersAsString(
+            f"num_workers:1 random_seed:1 max_deterministic_time:{WORK_LIMIT}"
+        )
         status = self.solver.Solve()
         if status not in (self.solver.OPTIMAL, self.solver.FEASIBLE):
             return None
         taken: NDArray[np.bool_] = np.array([take.solution_value() > 0.5 for take in self.takes])
         return Answer(np.flatnonzero(taken), status == self.solver.OPTIMAL)
 
+    def least_excess(self) -> int:
+        """A number of cases by which every answer is out of proportion at the least."""
+        if self.solver.Solve() != self.solver.OPTIMAL:
+            return 0
+        return math.ceil(self.objective.Value() - 1e-6)
+
     def _amount(self, most: int) -> pywraplp.Variable:
-        return self.solver.IntVar(0, most, "")
+        return self.solver.IntVar(0, most, "") if self.whole else self.solver.NumVar(0, most, "")
 
     def _between(self, terms: list[pywraplp.Variable], low: int, high: int) -> pywraplp.Constraint:
         row = self.solver.Constraint(low, high)

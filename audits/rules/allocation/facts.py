@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from audits.rules.deadlines import last_day_of_month
 
@@ -73,7 +73,7 @@ class Lines:
     A person whose managers go round in a circle has each of them above them once.
     """
 
-    def __init__(self, managers: Mapping[Identity, Identity | None], depth: int | None = None) -> None:
+    def __init__(self, managers: Mapping[Any, Identity | None], depth: int | None = None) -> None:
         self.managers = managers
         self.depth = depth
         self._above: dict[Identity, frozenset[Identity]] = {}
@@ -159,6 +159,6 @@ class Authority(NamedTuple):
 
     cases: Iterable[CaseFacts]
     auditors: Iterable[AuditorFacts]
-    line_managers: Mapping[Identity, Identity | None]
-    team_managers: Mapping[Identity, Identity | None]
+    line_managers: Mapping[Any, Identity | None]
+    team_managers: Mapping[Any, Identity | None]
     closures: frozenset[date] = frozenset()

@@ -85,9 +85,7 @@ class Independence:
         def number(team: int, worker: int, conflicts: Sequence[Identity] = ()) -> int:
             name = None if worker == NONE else workers.labels[worker]
             against = self._against(teams.labels[team], name, conflicts)
-            barred = frozenset[int]().union(
-                *(places for rule, places in against.items() if self.is_hard(rule))
-            )
+            barred = frozenset[int]().union(*(places for rule, places in against.items() if self.is_hard(rule)))
             return numbers.setdefault(barred, len(numbers))
 
         group_of_pair = [number(key // width, key % width - 1) for key in keys.tolist()]
@@ -104,11 +102,11 @@ class Independence:
 
     def may_take(self, group: int) -> NDArray[np.bool_]:
         """For each auditor, whether they may take the cases of that group."""
-        return np.unpackbits(self.allowed[group].view(np.uint8), count=self.count).view(np.bool_)
+        return np.unpackbits(self.allowed[group].view(np.uint8), count=self.count).astype(np.bool_)
 
     def groups_open_to(self, auditors: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """For each group, whether at least one of these auditors may take its cases."""
-        return (self.allowed & pack([auditors])).any(axis=1)
+        return np.asarray((self.allowed & pack([auditors])).any(axis=1))
 
 
 def pack(rows: "Iterator[NDArray[np.bool_]] | Sequence[NDArray[np.bool_]]") -> Bits:
@@ -120,7 +118,7 @@ def pack(rows: "Iterator[NDArray[np.bool_]] | Sequence[NDArray[np.bool_]]") -> B
     return np.stack(packed) if packed else np.empty((0, 0), np.uint64)
 
 
-def gather(pairs: Iterator[tuple[Identity, int]]) -> dict[Identity, Places]:
+def gather(pairs: Iterator[tuple[Identity, int]]) -> dict[Identity | None, Places]:
     found = defaultdict(set)
     for key, place in pairs:
         found[key].add(place)

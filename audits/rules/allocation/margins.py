@@ -8,6 +8,8 @@ import numpy as np
 
 from audits.rules.allocation.population import Ints, Population
 
+EXCESS_OVER_SPREAD = 1_000
+
 
 class Margins:
     """The values of all dimensions, numbered in one row.
@@ -42,9 +44,14 @@ class Margins:
     def _distance(self, counts: Ints) -> Ints:
         return np.maximum(counts - self.high, 0) + np.maximum(self.low - counts, 0)
 
+    def cost(self, counts: Ints) -> Ints:
+        """What each value adds to the badness of a draw: its excess first, and then that no value bears all of it."""
+        distance = self._distance(counts)
+        return EXCESS_OVER_SPREAD * distance + distance * distance
+
     def change(self, counts: Ints, step: int) -> Ints:
-        """What one more (step 1) or one fewer (step -1) of each value would add to the excess."""
-        return self._distance(counts + step) - self._distance(counts)
+        """What one more (step 1) or one fewer (step -1) of each value would add to its cost."""
+        return self.cost(counts + step) - self.cost(counts)
 
     def cells(self) -> Ints:
         """For each case the number of its cell: cases with the same values in every dimension share one."""

@@ -48,8 +48,9 @@ class Column:
 class Population:
     """The eligible cases, and what was left out of them.
 
-    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns. `strata`: dimension → column. `conflicts`: row → the
-    people who must not audit it, for the few rows that have any. `excluded`: case → the rule that keeps it out.
+    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns. `strata`: dimension → column. `conflicts`:
+    row → the people who must not audit it, for the few rows that have any. `excluded`: case → the rule that keeps it
+    out.
     """
 
     def __init__(self, cases: Iterable[CaseFacts], judge: CaseJudge, rules: AllocationRules, months: Months) -> None:

@@ -19,7 +19,8 @@ class Share(NamedTuple):
 class Why(NamedTuple):
     """Why this case, and why this auditor.
 
-    `stratum`: dimension → the case's value. `chance`: places per eligible case. `given_up`: the wishes that this pair does not meet.
+    `stratum`: dimension → the case's value. `chance`: cases drawn per eligible case. `given_up`: the wishes that this
+    pair does not meet. `is_replacement`: the case came in for another, see `sentences`.
     """
 
     stratum: Mapping[str, str]
@@ -66,7 +67,7 @@ class Pair(NamedTuple):
 
 
 class Unfilled(NamedTuple):
-    """A place that nobody could be found for. `against`: for each rule, how many of the cases left it keeps from the auditor."""
+    """A place without a case. `against`: rule → how many of the cases that are left it keeps from the auditor."""
 
     auditor: Identity
     reason: AuditorRule

@@ -1,4 +1,4 @@
-"""How many cases each cell gives to a draw: at random, equally likely for every case, and in proportion on every margin.
+"""How many cases each cell gives to a draw: at random, equally likely for every case, in proportion on every margin.
 
 The cube method (Deville and Tillé, "Efficient balanced sampling: the cube method", Biometrika 91, 2004). Each cell
 starts with its exact share, a fraction. Fractions are moved up and down at random, never changing a margin and never
@@ -22,8 +22,8 @@ REFRESH_AFTER = 400
 def cell_counts(margins: Margins, cells: Ints, rng: Generator) -> Ints:
     """How many cases of each cell to draw; they add up to the size that the margins are for.
 
-    `cells`: for each case the number of its cell. Every cell gets its share rounded down or up, and is expected to get its exact
-    share, so that before any rule between cases and auditors each case has the same chance.
+    `cells`: for each case the number of its cell. Every cell gets its share rounded down or up, and is expected to get
+    its exact share, so that before any rule between cases and auditors each case has the same chance.
     """
     sizes = np.bincount(cells)
     total = len(cells)
@@ -86,7 +86,7 @@ def _inverse(basis: Ints, margins: Ints, size: int) -> Floats:
             matrix[place, place] = 1.0
         else:
             matrix[margins[cell], place] = 1.0
-    return np.linalg.inv(matrix)
+    return np.asarray(np.linalg.inv(matrix), np.float64)
 
 
 def _move(members: Floats, own: float, direction: Floats, rng: Generator) -> tuple[Floats, float]:

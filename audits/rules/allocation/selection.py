@@ -18,7 +18,7 @@ from audits.rules.allocation.sampling import cell_counts
 from audits.rules.allocation.seating import Seating
 
 Flags = NDArray[np.bool_]
-TRIES_WITHOUT_GAIN = 60
+TRIES_WITHOUT_GAIN = 1_000
 
 
 class Cap:
@@ -140,26 +140,22 @@ class Selection:
         rows = np.flatnonzero(self.available() & self.seating.open_groups(reach)[self.group])
         if not len(rows):
             return False
-        cost = self.margins.change(self.counts, 1)[self.margins.values[rows]].sum(axis=1)
-        row = int(self.rng.choice(rows[cost == cost.min()]))
+        change = self.margins.change(self.counts, 1)[self.margins.values[rows]].sum(axis=1)
+        row = int(self.rng.choice(rows[change == change.min()]))
         self.seating.squeeze_in(row, int(self.group[row]), reach)
         self._mark(row)
         self.replacements.add(row)
         return True
 
     def balance(self) -> None:
-        """Exchange drawn cases for others until the proportions hold, or no single exchange brings them nearer."""
+        """Exchange drawn cases for others until the proportions hold, or no exchange is found to help."""
         tries = 0
         while self.excess and tries < TRIES_WITHOUT_GAIN:
             tries = 0 if self._exchange() else tries + 1
 
     def _exchange(self) -> bool:
         """Exchange one case for one that brings the proportions nearer, or leaves them as near; whether it gained."""
-        rows = self.rows
-        relief = self.margins.change(self.counts, -1)[self.margins.values[rows]].sum(axis=1)
-        weights = np.exp2(-2.0 * (relief - relief.min()))
-        leaver = int(self.rng.choice(rows, p=weights / weights.sum()))
-        before = self.excess
+        leaver, relief = self._leaver()
         slot = self.seating.stand_up(leaver)
         self._mark(leaver, -1)
         reach = self.seating.reach()
@@ -167,16 +163,24 @@ class Selection:
         candidates[leaver] = False
         others = np.flatnonzero(candidates)
         if len(others):
-            after = self.excess + self.margins.change(self.counts, 1)[self.margins.values[others]].sum(axis=1)
-            if after.min() <= before:
-                joiner = int(self.rng.choice(others[after == after.min()]))
+            change = relief + self.margins.change(self.counts, 1)[self.margins.values[others]].sum(axis=1)
+            if change.min() <= 0:
+                joiner = int(self.rng.choice(others[change == change.min()]))
                 self.seating.squeeze_in(joiner, int(self.group[joiner]), reach)
                 self._mark(joiner)
                 self.replacements.add(joiner)
-                return bool(after.min() < before)
+                return bool(change.min() < 0)
         self.seating.sit_in(slot, leaver, int(self.group[leaver]))
         self._mark(leaver)
         return False
+
+    def _leaver(self) -> tuple[int, int]:
+        """A drawn case, the likelier the better the proportions can do without it; and what that adds to their cost."""
+        rows = self.rows
+        relief = self.margins.change(self.counts, -1)[self.margins.values[rows]].sum(axis=1)
+        weights = np.exp2((relief.min() - relief) / (2.0 * relief.std() + 1.0))
+        at = int(self.rng.choice(len(rows), p=weights / weights.sum()))
+        return int(rows[at]), int(relief[at])
 
     def replace(self, rows: Ints) -> None:
         """Take exactly these cases instead, which are known to fit."""

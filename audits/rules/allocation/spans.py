@@ -1,8 +1,8 @@
 """Auditors in a row, with a tree of spans above them, so that "everybody but these few" needs few arcs.
 
 The row is sorted by area and team. What a case may take is then the whole row without a few auditors: a few unbroken
-stretches, each of which is covered by a handful of spans of a binary tree. A flow that enters a span may leave it at any
-of its auditors.
+stretches, each of which is covered by a handful of spans of a binary tree. A flow that enters a span may leave it at
+any of its auditors.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
