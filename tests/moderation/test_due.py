@@ -24,7 +24,7 @@ def moderation(**of_audit) -> Moderation:
     moderator = person(Role.MODERATOR, name="Mo Moderator", line_manager=person(name="Vee Manager"))
     made = audit(**{"state": AuditState.SUBMITTED, **of_audit})
     return Moderation.objects.create(
-        audit=made, moderator=moderator, assigned_at=morning(12), due_on=date(2026, 11, 26)
+        audit=made, moderator=moderator, assigned_at=morning(13), due_on=date(2026, 11, 26)
     )
 
 
