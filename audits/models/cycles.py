@@ -12,6 +12,7 @@ from audits.enums import AuditKind, CycleStatus, PlanType, Standing
 from audits.models.cases import Case
 from audits.models.forms import FormVersion
 from audits.models.programme import ProgrammeRules
+from audits.rules.programme import Programme
 
 
 class Cycle(models.Model):
@@ -63,6 +64,11 @@ class Cycle(models.Model):
             return f"{first:%B %Y}"
         joint = "and" if (last.year - first.year) * 12 + last.month - first.month == 1 else "to"
         return f"{first:%B} {joint} {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} {joint} {last:%B %Y}"
+
+    @property
+    def programme(self) -> Programme:
+        """The rules this cycle was drawn under; the current ones until it is drawn."""
+        return (self.rules or ProgrammeRules.objects.current()).programme
 
     def contains(self, day: date) -> bool:
         return self.first_month <= day.replace(day=1) <= self.last_month

@@ -1,9 +1,12 @@
 """Audit tools: the sections, questions and guidance of a form, version by version."""
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import Q
 
 from audits.enums import FormState
+from audits.rules.form_definition import FormDefinition
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
@@ -38,3 +41,7 @@ class FormVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.number}"
+
+    @cached_property
+    def form(self) -> FormDefinition:
+        return FormDefinition.from_dict(self.definition)

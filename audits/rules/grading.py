@@ -77,12 +77,23 @@ class Ceiling:
             return ""
         return f"{Grade(grade).label} is not available because {_joined(causes)}."
 
-    def explanations(self) -> tuple[str, ...]:
-        """One sentence for each unmet judgement, naming the grades that it rules out."""
-        return tuple(
-            f"{_ruled_out(limit)} not available because {limit.cause(naming_section=self.overall)}."
-            for limit in self.limits
-        )
+    def explanations(self) -> tuple["Explanation", ...]:
+        """Why grades are not available: one for each set of grades that unmet judgements rule out."""
+        causes: dict[str, list[str]] = {}
+        for limit in self.limits:
+            causes.setdefault(_ruled_out(limit), []).append(limit.cause(naming_section=self.overall))
+        return tuple(Explanation(f"{grades} not available because", tuple(found)) for grades, found in causes.items())
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """ "Good and Outstanding are not available because" and the causes, each of which completes the sentence."""
+
+    opening: str
+    causes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.opening} {_joined(list(self.causes))}."
 
 
 def section_ceiling(section: Section, filled: FilledSection) -> Ceiling:

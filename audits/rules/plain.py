@@ -7,6 +7,7 @@ strings, another such dataclass (or None), or a tuple of them. A field with a de
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -22,7 +23,7 @@ def read(kind: type, data: Any, where: str, problems: list[str]) -> Any:
     if not isinstance(data, Mapping):
         problems.append(f"{where}: expected a group of named values.")
         return None
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {field.name: field for field in fields(kind)}
     problems += [f"{where}: “{name}” is not a setting that exists." for name in data if name not in known]
     values = {}
@@ -43,6 +44,11 @@ def write(value: Any) -> Any:
     if isinstance(value, tuple):
         return [write(item) for item in value]
     return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, data: Any, where: str, problems: list[str]) -> Any:

@@ -140,11 +140,13 @@ def test_the_overall_sentence_names_the_section_of_each_judgement():
     )
 
 
-def test_each_unmet_judgement_has_a_sentence_of_its_own():
+def test_the_page_names_every_unmet_judgement_under_the_grades_that_it_rules_out():
     ceiling = section_ceiling(TOOL.section("assessment"), filled("assessment", ("no", "unanswered")))
-    assert ceiling.explanations() == (
-        "Good and Outstanding are not available because ‘Child seen’ is answered No.",
-        "Good and Outstanding are not available because ‘Child’s voice and lived experience’ is not answered.",
+    (explanation,) = ceiling.explanations()
+    assert explanation.opening == "Good and Outstanding are not available because"
+    assert explanation.causes == (
+        "‘Child seen’ is answered No",
+        "‘Child’s voice and lived experience’ is not answered",
     )
 
 
@@ -173,7 +175,10 @@ def test_the_strictest_of_several_limits_holds_and_each_grade_names_only_what_st
     assert ceiling.highest == "requires_improvement"
     assert ceiling.why_not("good") == f"Good is not available because ‘{second.name}’ is not answered."
     assert first.name in ceiling.why_not("outstanding")
-    assert ceiling.explanations()[0].startswith("Outstanding is not available because")
+    assert [str(explanation) for explanation in ceiling.explanations()] == [
+        f"Outstanding is not available because ‘{first.name}’ is not answered.",
+        f"Good and Outstanding are not available because ‘{second.name}’ is not answered.",
+    ]
 
 
 reply_names = st.sampled_from(list(REPLIES))

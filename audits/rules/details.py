@@ -1,0 +1,36 @@
+"""What every audit records about itself: its date, and how it was done with the allocated worker."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from audits.enums import WorkerInvolvement
+from audits.rules.answers import Problem
+
+
+@dataclass(frozen=True)
+class Details:
+    """`audit_on`: the date of the audit. `not_involved_reason`: why the worker was not involved, where so."""
+
+    audit_on: date | None = None
+    worker_involvement: str = ""
+    not_involved_reason: str = ""
+
+
+def look_back_from(day: date, months: int) -> date:
+    """The first day that an audit of that day looks at: so many months before, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def details_problems(details: Details, *, on: date) -> Iterator[Problem]:
+    """What is missing or wrong on the day `on`."""
+    if details.audit_on is None:
+        yield Problem("audit_on", "Enter the date of the audit", missing=True)
+    elif details.audit_on > on:
+        yield Problem("audit_on", "The date of the audit must be today or in the past")
+    if not details.worker_involvement:
+        yield Problem("worker_involvement", "Select how the audit was done with the allocated worker", missing=True)
+    elif details.worker_involvement == WorkerInvolvement.NOT_INVOLVED and not details.not_involved_reason.strip():
+        yield Problem("not_involved_reason", "Say why the worker was not involved", missing=True)
