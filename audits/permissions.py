@@ -1,0 +1,43 @@
+"""Who may do what with one audit. Which audits a person sees at all is `Audit.objects.visible_to(person)`."""
+
+from accounts.enums import Permission
+from accounts.models import Person
+from audits.enums import AuditState, Capacity, Standing
+from audits.models import Audit, CaseAccess
+
+OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)
+
+
+def is_auditor(person: Person, audit: Audit) -> bool:
+    return audit.allocation.auditor_id == person.pk and person.may(Permission.COMPLETE_AUDITS)
+
+
+def may_fill_in(person: Person, audit: Audit) -> bool:
+    """The auditor, until Stage 1 is submitted and while the allocation counts."""
+    return is_auditor(person, audit) and audit.state in OPEN_STATES and audit.allocation.standing == Standing.LIVE
+
+
+def may_read_form(person: Person, audit: Audit) -> bool:
+    """A draft is the auditor's alone; once Stage 1 is submitted everybody who sees the audit reads it."""
+    return audit.is_completed or is_auditor(person, audit)
+
+
+def may_reflect(person: Person, audit: Audit) -> bool:
+    """The worker in their own account, or the auditor together with the worker, until Stage 1 is submitted."""
+    if audit.state not in OPEN_STATES or audit.allocation.standing != Standing.LIVE or not person.is_active:
+        return False
+    return is_auditor(person, audit) or is_worker(person, audit)
+
+
+def is_worker(person: Person, audit: Audit) -> bool:
+    return audit.participants.filter(person=person, capacity=Capacity.WORKER).exists()
+
+
+def sees_case(person: Person, audit: Audit) -> bool:
+    """Whether the case details show: of a restricted case only with access given by QA; QA itself holds the list."""
+    case = audit.allocation.case
+    if case is None:
+        return False
+    if not case.restricted or person.may(Permission.SEE_EVERY_AUDIT):
+        return True
+    return CaseAccess.objects.filter(case=case, person=person).exists()

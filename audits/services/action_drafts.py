@@ -1,0 +1,113 @@
+"""The actions table of an audit that is being filled in. What becomes of an action afterwards is not decided here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.errors import UserError
+from accounts.models import Person
+from accounts.services.activity import record
+from audits.enums import Capacity
+from audits.models import Action, Audit
+from audits.rules.answers import Problem
+from audits.rules.deadlines import action_due
+from audits.services.stage1 import hold_open
+
+
+@dataclass(frozen=True)
+class ActionDraft:
+    """What will be done, by whom and when, and what it changes for the child. `urgent`: a safeguarding concern."""
+
+    text: str
+    owner: Person | None
+    due_on: date
+    impact: str
+    urgent: bool = False
+
+
+def practice_manager(audit: Audit) -> Person | None:
+    """Who answers for the actions unless the auditor says otherwise: the manager of the worker's team."""
+    part = audit.participants.filter(capacity=Capacity.PRACTICE_MANAGER).select_related("person").first()
+    if part is not None:
+        return part.person
+    case = audit.allocation.case
+    return case.team.manager if case and case.team else None
+
+
+def latest_due(audit: Audit, *, urgent: bool, on: date) -> date:
+    """When an action recorded on the day `on` is due by rule: a default, and a limit for a safeguarding concern."""
+    programme = audit.allocation.cycle.programme
+    return action_due(on, urgent=urgent, numbers=programme.deadlines, closures=programme.closures)
+
+
+@transaction.atomic
+def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
+    hold_open(audit=audit, by=by, at=at)
+    _check(audit, draft, at)
+    last = audit.actions.aggregate(last=Max("position"))["last"]
+    action = Action.objects.create(
+        audit=audit,
+        position=0 if last is None else last + 1,
+        text=draft.text.strip(),
+        owner=draft.owner or practice_manager(audit),
+        due_on=draft.due_on,
+        impact=draft.impact.strip(),
+        urgent=draft.urgent,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    _record(audit, by, at, "action.added", f"An action was added to audit {audit.reference}")
+    return action
+
+
+@transaction.atomic
+def change_action(*, action: Action, draft: ActionDraft, by: Person, at: datetime) -> None:
+    """Change an action of a draft. Its clock keeps the day on which it was first recorded."""
+    hold_open(audit=action.audit, by=by, at=at)
+    _ensure_own(action, by)
+    _check(action.audit, draft, action.recorded_at)
+    action.text, action.impact = draft.text.strip(), draft.impact.strip()
+    action.owner = draft.owner or practice_manager(action.audit)
+    action.due_on, action.urgent = draft.due_on, draft.urgent
+    action.save(update_fields=["text", "impact", "owner", "due_on", "urgent"])
+    _record(action.audit, by, at, "action.changed", f"An action of audit {action.audit.reference} was changed")
+
+
+@transaction.atomic
+def remove_action(*, action: Action, by: Person, at: datetime) -> None:
+    hold_open(audit=action.audit, by=by, at=at)
+    _ensure_own(action, by)
+    action.delete()
+    _record(action.audit, by, at, "action.removed", f"An action of audit {action.audit.reference} was removed")
+
+
+def _ensure_own(action: Action, by: Person) -> None:
+    if action.recorded_by_id != by.pk:
+        raise UserError("This action was added by somebody else, so it stays as it is.")
+
+
+def draft_problems(audit: Audit, draft: ActionDraft, *, recorded_on: date) -> Iterator[Problem]:
+    """What is missing or wrong in an action first recorded on the day `recorded_on`."""
+    if not draft.text.strip():
+        yield Problem("text", "Enter what will be done", missing=True)
+    if not draft.impact.strip():
+        yield Problem("impact", "Enter what this will change for the child", missing=True)
+    limit = latest_due(audit, urgent=True, on=recorded_on)
+    if draft.due_on < recorded_on:
+        yield Problem("due_on", f"The due date must be {date_format(recorded_on, 'j F Y')} or later")
+    elif draft.urgent and draft.due_on > limit:
+        yield Problem("due_on", f"An action for a safeguarding concern must be due by {date_format(limit, 'j F Y')}")
+
+
+def _check(audit: Audit, draft: ActionDraft, recorded_at: datetime) -> None:
+    for problem in draft_problems(audit, draft, recorded_on=timezone.localdate(recorded_at)):
+        raise UserError(problem.message)
+
+
+def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
+    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

@@ -1,0 +1,230 @@
+"""Filling in an audit and submitting it.
+
+Every save holds the audit open by a conditional update first, so that on either database no save can slip in beside a
+submission: what was submitted is what was checked.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.errors import StaleVersion, UserError
+from accounts.models import Person
+from accounts.permissions import ensure
+from accounts.services.activity import record
+from audits.enums import AuditState, Grade, Standing, WorkerInvolvement
+from audits.models import Audit, AuditSection
+from audits.permissions import OPEN_STATES, is_auditor
+from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
+from audits.rules.details import Details, details_problems
+from audits.rules.filled import FilledSection
+from audits.rules.form_definition import Section
+from audits.services import alerts
+from audits.services.filled_form import FilledForm
+from audits.services.forms import form_version_of
+
+# Autosave writes many times an hour: the activity log says once a sitting that somebody worked on a section.
+SITTING = timedelta(minutes=15)
+
+
+class NotReady(UserError):
+    """The audit cannot be submitted yet; `problems` says why, by section key."""
+
+    def __init__(self, problems: dict[str, tuple[Problem, ...]]) -> None:
+        super().__init__("The audit cannot be submitted yet. Some sections need something more.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The version now stored, and what was kept of what was posted with every problem of it."""
+
+    version: int
+    cleaned: CleanedSection
+
+
+@dataclass(frozen=True)
+class SavedDetails:
+    """The version now stored, and what is wrong or missing."""
+
+    version: int
+    problems: tuple[Problem, ...]
+
+
+def start(*, audit: Audit, by: Person, at: datetime) -> None:
+    """Begin the audit, with the form it will be made with for good. Beginning it again changes nothing."""
+    ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
+    with transaction.atomic():
+        version = form_version_of(audit)
+        begun = Audit.objects.filter(
+            pk=audit.pk, state=AuditState.NOT_STARTED, allocation__standing=Standing.LIVE
+        ).update(state=AuditState.IN_PROGRESS, started_at=at, form_version=version)
+        if begun:
+            AuditSection.objects.bulk_create(
+                AuditSection(audit=audit, key=section.key, name=section.name, position=position)
+                for position, section in enumerate(version.form.sections)
+            )
+            _record(audit, by, at, "audit.started", f"Audit {audit.reference} was started")
+    if begun:
+        audit.state, audit.started_at, audit.form_version = AuditState.IN_PROGRESS, at, version
+
+
+def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
+    """Begin the audit where nobody has, and keep it from being submitted until this transaction ends.
+
+    Raises `UserError` where the audit can no longer be filled in.
+    """
+    ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
+    if _hold(audit):
+        return
+    start(audit=audit, by=by, at=at)
+    if not _hold(audit):
+        audit.refresh_from_db(fields=["state"])
+        raise UserError(_closed(audit))
+
+
+def _hold(audit: Audit) -> int:
+    open_audit = Audit.objects.filter(pk=audit.pk, state=AuditState.IN_PROGRESS, allocation__standing=Standing.LIVE)
+    return open_audit.update(state=AuditState.IN_PROGRESS)
+
+
+@transaction.atomic
+def save_section(
+    *,
+    audit: Audit,
+    key: str,
+    posted: FilledSection,
+    version: int,
+    by: Person,
+    at: datetime,
+    not_applicable: bool = False,
+) -> Saved:
+    """Keep what can be kept of a posted section. For the section of the overall grade, `posted.grade` is that grade.
+
+    `version` is the one the page was made from. Raises `StaleVersion` where another tab or device has saved
+    something else since; saving what is stored already is no conflict and changes nothing.
+    """
+    hold_open(audit=audit, by=by, at=at)
+    current = FilledForm.of(audit)
+    section = current.form.section(key)
+    cleaned = clean_section(section, posted, on=timezone.localdate(at), not_applicable=not_applicable)
+    row = current.rows[key]
+    overall_grade = audit.overall_grade
+    if section.overall:
+        cleaned, overall_grade = _with_overall_grade(cleaned, posted.grade, current)
+    if cleaned.filled == current.section(key) and overall_grade == audit.overall_grade:
+        return Saved(row.version, cleaned)
+    stored = AuditSection.objects.filter(pk=row.pk, version=version).update(
+        answers=cleaned.filled.answers_to_store(),
+        comment=cleaned.filled.comment,
+        grade=cleaned.filled.grade,
+        not_applicable_reason=cleaned.filled.not_applicable_reason,
+        version=F("version") + 1,
+        saved_at=at,
+    )
+    if not stored:
+        raise StaleVersion("This section was changed in another tab or on another device.", current=row.version)
+    if overall_grade != audit.overall_grade:
+        Audit.objects.filter(pk=audit.pk).update(overall_grade=overall_grade)
+        audit.overall_grade = overall_grade
+    _record_sitting(audit, section, row.saved_at, by, at)
+    return Saved(version + 1, cleaned)
+
+
+@transaction.atomic
+def save_details(*, audit: Audit, details: Details, version: int, by: Person, at: datetime) -> SavedDetails:
+    """Keep the date of the audit and how it was done with the worker, unless the date lies ahead.
+
+    Raises `StaleVersion` as `save_section` does.
+    """
+    hold_open(audit=audit, by=by, at=at)
+    problems = tuple(details_problems(details, on=timezone.localdate(at)))
+    if details.worker_involvement != WorkerInvolvement.NOT_INVOLVED:
+        details = replace(details, not_involved_reason="")
+    wrong = any(not problem.missing for problem in problems)
+    current = Audit.objects.get(pk=audit.pk)
+    stored = Details(current.audit_on, current.worker_involvement, current.not_involved_reason)
+    if wrong or details == stored:
+        return SavedDetails(current.version, problems)
+    saved = Audit.objects.filter(pk=audit.pk, version=version).update(
+        audit_on=details.audit_on,
+        worker_involvement=details.worker_involvement,
+        not_involved_reason=details.not_involved_reason,
+        version=F("version") + 1,
+    )
+    if not saved:
+        raise StaleVersion("These details were changed in another tab or on another device.", current=current.version)
+    _record(audit, by, at, "audit.details_saved", f"Details of audit {audit.reference} were saved")
+    return SavedDetails(version + 1, problems)
+
+
+@transaction.atomic
+def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
+    """Complete Stage 1. From then on the audit does not change.
+
+    Says whether this call did it: submitting again changes nothing. Raises `NotReady` with everything that is missing.
+    """
+    ensure(is_auditor(by, audit), "Only the auditor submits an audit.")
+    audit.refresh_from_db(fields=["state", "overall_grade", "audit_on", "worker_involvement", "not_involved_reason"])
+    if audit.is_completed:
+        return False
+    hold_open(audit=audit, by=by, at=at)
+    filled = FilledForm.of(audit)
+    today = timezone.localdate(at)
+    if problems := filled.problems(today):
+        raise NotReady(problems)
+    submitted = Audit.objects.filter(pk=audit.pk, state=AuditState.IN_PROGRESS).update(
+        state=AuditState.SUBMITTED, submitted_at=at, completed_on=audit.completed_on or today, return_reason=""
+    )
+    if not submitted:
+        return False
+    _settle(filled)
+    audit.refresh_from_db()
+    grade = Grade(audit.overall_grade).label
+    _record(audit, by, at, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}")
+    alerts.case_audit_alert(audit=audit, at=at)
+    if audit.overall_grade == Grade.INADEQUATE:
+        alerts.alert_inadequate(audit=audit, at=at)
+    return True
+
+
+def _with_overall_grade(cleaned: CleanedSection, grade: str, current: FilledForm) -> tuple[CleanedSection, str]:
+    """The overall grade to keep, and its problem among those of its section."""
+    grade = grade if grade in Grade.values else ""
+    problems = overall_grade_problems(current.form, current.sections, grade)
+    kept = "" if any(problem.field == GRADE for problem in problems) else grade
+    return replace(cleaned, problems=(*cleaned.problems, *problems)), kept
+
+
+def _settle(filled: FilledForm) -> None:
+    """Set aside for good what other answers hid, so that whoever counts answers counts only what was asked."""
+    for section in filled.form.sections:
+        before = filled.section(section.key)
+        after = settled(section, before)
+        if after != before:
+            AuditSection.objects.filter(pk=filled.rows[section.key].pk).update(
+                answers=after.answers_to_store(), grade=after.grade
+            )
+
+
+def _closed(audit: Audit) -> str:
+    if audit.is_completed:
+        return "This audit has been submitted, so it can no longer be changed."
+    if audit.state == AuditState.NOT_RETURNED:
+        return "This audit’s cycle is closed, so the audit can no longer be filled in."
+    if audit.state in OPEN_STATES:
+        return "This audit is no longer yours to do: it was exempted or withdrawn."
+    return "This audit cannot be changed."
+
+
+def _record_sitting(audit: Audit, section: Section, saved_at: datetime | None, by: Person, at: datetime) -> None:
+    if saved_at is None or at - saved_at > SITTING:
+        summary = f"{section.name} of audit {audit.reference} was worked on"
+        _record(audit, by, at, "audit.section_saved", summary, section=section.key)
+
+
+def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str, **data: str) -> None:
+    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at, data=data)
