@@ -33,6 +33,20 @@ NAVIGATION: tuple[Place, ...] = (
             }
         ),
     ),
+    Place("Moderation", "moderation_list", frozenset({Permission.MODERATE_AUDITS, Permission.SEE_EVERY_AUDIT})),
+    Place(
+        "Actions",
+        "action_list",
+        frozenset(
+            {
+                Permission.COMPLETE_AUDITS,
+                Permission.MODERATE_AUDITS,
+                Permission.TAKE_PART_IN_AUDITS,
+                Permission.ANSWER_FOR_ACTIONS,
+                Permission.SEE_EVERY_AUDIT,
+            }
+        ),
+    ),
     Place("Reports", "report_list", frozenset({Permission.READ_REPORTS, Permission.WRITE_REPORTS})),
     Place("People", "person_list", frozenset({Permission.IMPORT_PEOPLE})),
     Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),

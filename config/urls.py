@@ -10,4 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("account/", include("config.account_urls")),
     path("", include("accounts.urls")),
+    path("", include("audits.urls")),
+    path("moderation/", include("moderation.urls")),
+    path("reports/", include("reporting.urls")),
 ]

@@ -1,0 +1,279 @@
+"""The ordinary forms of Stage 1: what stands around the sections."""
+
+from datetime import datetime, time
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.crispy_govuk.dates import GovDateField
+from accounts.crispy_govuk.layout import Question
+from accounts.models import Person
+from audits.enums import Capacity, FeedbackSource, Polarity, WorkerInvolvement
+from audits.models import Action, Audit, Feedback
+from audits.rules.answers import LONG_TEXT_CHARACTERS
+from audits.rules.details import Details
+from audits.services.action_drafts import ActionDraft, draft_problems, latest_due, practice_manager
+from audits.services.checks import Meeting
+from audits.services.voices import QUESTIONS, FeedbackDraft
+
+
+def long_text(rows: int = 4, **values: Any) -> forms.CharField:
+    return forms.CharField(
+        widget=forms.Textarea(attrs={"rows": rows}), validators=[MaxLengthValidator(LONG_TEXT_CHARACTERS)], **values
+    )
+
+
+def helper(*layout: Any, button: str, **look: Any) -> FormHelper:
+    made = FormHelper()
+    made.layout = Layout(*layout, Submit("save", button, **look))
+    return made
+
+
+class DetailsForm(forms.Form):
+    """The date of the audit and how it was done with the worker. A draft may leave anything out."""
+
+    audit_on = GovDateField(label="Date of the audit", required=False)
+    worker_involvement = forms.ChoiceField(
+        label="How did you do the audit with the allocated worker?",
+        choices=WorkerInvolvement.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    not_involved_reason = long_text(rows=3, label="If the worker was not involved, why not?", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "audit_on": audit.audit_on,
+                "worker_involvement": audit.worker_involvement,
+                "not_involved_reason": audit.not_involved_reason,
+                "version": audit.version,
+            },
+        )
+        super().__init__(*args, **kwargs)
+        self.helper = helper(
+            "version",
+            Question("audit_on", size="m"),
+            Question("worker_involvement", size="m"),
+            Div(
+                Question("not_involved_reason", size="m"),
+                data_shown_when="worker_involvement",
+                data_shown_answers=WorkerInvolvement.NOT_INVOLVED.value,
+            ),
+            button="Save and continue",
+        )
+
+    def details(self) -> Details:
+        found = self.cleaned_data
+        return Details(found.get("audit_on"), found["worker_involvement"], found["not_involved_reason"])
+
+
+class MeetingForm(forms.Form):
+    """When and where auditor and worker meet."""
+
+    day = GovDateField(label="Date", noun="date of the meeting")
+    time = forms.TimeField(
+        label="Time",
+        input_formats=["%H:%M", "%H.%M", "%H"],
+        help_text="For example, 14:30",
+        error_messages={
+            "required": "Enter the time of the meeting",
+            "invalid": "Enter the time of the meeting in hours and minutes, such as 14:30",
+        },
+    )
+    place = forms.CharField(
+        label="Place",
+        max_length=200,
+        help_text="A room, a video call or a phone call",
+        error_messages={"required": "Enter the place of the meeting"},
+    )
+
+    def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
+        if audit.meeting_at:
+            local = timezone.localtime(audit.meeting_at)
+            kwargs.setdefault("initial", {"day": local.date(), "time": f"{local:%H:%M}", "place": audit.meeting_place})
+        super().__init__(*args, **kwargs)
+        self.helper = helper("day", Question("time", width=5), Question("place"), button="Save the meeting")
+
+    def meeting(self) -> Meeting:
+        day, at = self.cleaned_data["day"], self.cleaned_data["time"] or time()
+        return Meeting(timezone.make_aware(datetime.combine(day, at)), self.cleaned_data["place"])
+
+
+class ActionForm(forms.Form):
+    """One action: SMART, with an owner, a day and what it changes for the child."""
+
+    text = long_text(
+        rows=3,
+        label="What will be done?",
+        help_text="Specific and measurable: somebody else must be able to see that it has been done.",
+        error_messages={"required": "Enter what will be done"},
+    )
+    impact = long_text(
+        rows=3,
+        label="What will this change for the child?",
+        error_messages={"required": "Enter what this will change for the child"},
+    )
+    owner = forms.ModelChoiceField(
+        label="Who sees to it?", queryset=Person.objects.none(), required=False, empty_label="Nobody yet"
+    )
+    other_owner = forms.EmailField(label="Or the e-mail address of somebody else", required=False)
+    urgent = forms.BooleanField(label="This is a safeguarding concern", required=False)
+    due_on = GovDateField(label="Due date")
+
+    def __init__(self, *args: Any, audit: Audit, action: Action | None = None, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        recorded_on = timezone.localdate(action.recorded_at) if action else today
+        default_owner = action.owner if action else practice_manager(audit)
+        kwargs.setdefault(
+            "initial",
+            {
+                "text": action.text if action else "",
+                "impact": action.impact if action else "",
+                "owner": default_owner,
+                "urgent": action.urgent if action else False,
+                "due_on": action.due_on if action else latest_due(audit, urgent=False, on=today),
+            },
+        )
+        super().__init__(*args, **kwargs)
+        self.audit, self.recorded_on = audit, recorded_on
+        urgent_limit = latest_due(audit, urgent=True, on=recorded_on)
+        self.fields["owner"].queryset = likely_owners(audit, default_owner)  # type: ignore[attr-defined]
+        self.fields["urgent"].help_text = f"It must then be due by {date_format(urgent_limit, 'j F Y')}."
+        self.helper = helper(
+            "text",
+            "impact",
+            "owner",
+            "other_owner",
+            "urgent",
+            "due_on",
+            button="Save the action",
+        )
+
+    def clean_other_owner(self) -> Person | None:
+        email = self.cleaned_data["other_owner"].lower()
+        if not email:
+            return None
+        found = Person.objects.active().filter(email=email).first()
+        if found is None:
+            raise ValidationError("Nobody here has that e-mail address. Check it, or choose from the list.")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            for problem in draft_problems(self.audit, self.draft(), recorded_on=self.recorded_on):
+                self.add_error(problem.field, problem.message)
+        return self.cleaned_data
+
+    def draft(self) -> ActionDraft:
+        found = self.cleaned_data
+        return ActionDraft(
+            text=found["text"],
+            owner=found["other_owner"] or found["owner"],
+            due_on=found["due_on"],
+            impact=found["impact"],
+            urgent=found["urgent"],
+        )
+
+
+def likely_owners(audit: Audit, also: Person | None) -> QuerySet[Person]:
+    """The people of this audit and of the case's team: a short list, instead of everybody."""
+    capacities = [Capacity.AUDITOR, Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER]
+    likely = Q(participations__audit=audit, participations__capacity__in=capacities)
+    case = audit.allocation.case
+    if case and case.team_id:
+        likely |= Q(team_id=case.team_id) | Q(managed_teams=case.team_id)
+    if also:
+        likely |= Q(pk=also.pk)
+    return Person.objects.active().filter(likely).distinct()
+
+
+class ReflectionForm(forms.Form):
+    """The four questions to the worker."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, text in QUESTIONS.items():
+            self.fields[name] = long_text(rows=5, label=text, required=False)
+        self.helper = helper("version", *(Question(name, size="m") for name in QUESTIONS), button="Save the reflection")
+
+
+class FeedbackForm(forms.Form):
+    """What a child, parent, carer or partner agency said."""
+
+    source = forms.ChoiceField(
+        label="Who said it?",
+        choices=FeedbackSource.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who said it"},
+    )
+    polarity = forms.ChoiceField(
+        label="Is it a strength or an area for improvement?",
+        choices=Polarity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether it is a strength or an area for improvement"},
+    )
+    text = long_text(
+        rows=4,
+        label="What was said?",
+        help_text="As far as possible in their own words.",
+        error_messages={"required": "Enter what was said"},
+    )
+    score = forms.IntegerField(
+        label="Score from 0 to 10, if one was given",
+        required=False,
+        min_value=0,
+        max_value=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "The score must be a whole number from 0 to 10",
+            "min_value": "The score must be from 0 to 10",
+            "max_value": "The score must be from 0 to 10",
+        },
+    )
+    scale_question = forms.CharField(
+        label="The question that the score answers",
+        required=False,
+        max_length=200,
+        initial="Have we helped to make things better?",
+    )
+    may_quote = forms.BooleanField(
+        label="They agree to be quoted", help_text="Quotes are always anonymous.", required=False
+    )
+    in_confidence = forms.BooleanField(
+        label="They said it in confidence",
+        help_text="It is then left out of the copy for the child’s file.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, feedback: Feedback | None = None, **kwargs: Any) -> None:
+        if feedback:
+            kwargs.setdefault("initial", {name: getattr(feedback, name) for name in self.base_fields})
+        super().__init__(*args, **kwargs)
+        self.helper = helper(
+            "source",
+            Question("polarity", inline=True),
+            "text",
+            Question("score", width=2),
+            "scale_question",
+            "may_quote",
+            "in_confidence",
+            button="Save the feedback",
+        )
+
+    def draft(self) -> FeedbackDraft:
+        found = dict(self.cleaned_data)
+        if found["score"] is None:
+            found["scale_question"] = ""
+        return FeedbackDraft(**found)

@@ -1,0 +1,118 @@
+"""How far an audit is: everything its auditor has to do, in the order it is done."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from audits.models import Audit, Reflection
+from audits.rules.answers import SectionStatus
+from audits.services.filled_form import DETAILS, FilledForm
+
+STATUS_WORDS = {
+    SectionStatus.NOT_STARTED: ("Not started", "grey"),
+    SectionStatus.IN_PROGRESS: ("In progress", "blue"),
+    SectionStatus.NEEDS_ATTENTION: ("Needs attention", "red"),
+    SectionStatus.COMPLETE: ("Completed", ""),
+    SectionStatus.NOT_APPLICABLE: ("Does not apply yet", ""),
+}
+DONE = {SectionStatus.COMPLETE, SectionStatus.NOT_APPLICABLE}
+
+
+@dataclass(frozen=True)
+class AuditTask:
+    """One line of the list. `counts`: whether it is needed before the audit can be submitted."""
+
+    text: str
+    href: str
+    status: str
+    colour: str = ""
+    hint: str = ""
+    done: bool = False
+    counts: bool = False
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    title: str
+    tasks: tuple[AuditTask, ...]
+
+
+def tasks_of(filled: FilledForm, on: date) -> list[TaskGroup]:
+    """The four groups of an auditor's task list, as they stand on the day `on`."""
+    problems = filled.problems(on)
+    return [
+        TaskGroup("Before the audit", _checks(filled.audit)),
+        TaskGroup("The audit", (_details(filled, problems), *_sections(filled, on))),
+        TaskGroup("Other voices", _voices(filled.audit)),
+        TaskGroup("Finish", (_submission(filled.audit, ready=not problems),)),
+    ]
+
+
+def next_step(filled: FilledForm, on: date) -> AuditTask:
+    """The first thing that is not done and is needed, for a person who asks what comes next."""
+    tasks = [task for group in tasks_of(filled, on) for task in group.tasks]
+    return next((task for task in tasks if task.counts and not task.done), tasks[-1])
+
+
+def _checks(audit: Audit) -> tuple[AuditTask, ...]:
+    href = reverse("audit_checks", args=[audit.reference])
+    checks = (
+        ("Confirm the allocated worker", audit.worker_confirmed_at),
+        ("Check whether the record is restricted", audit.restriction_checked_at),
+        ("Agree time and place with the worker", audit.meeting_at),
+    )
+    return tuple(
+        AuditTask(text, href, "Completed" if at else "Not started", "" if at else "grey", done=bool(at))
+        for text, at in checks
+    )
+
+
+def _details(filled: FilledForm, problems: dict) -> AuditTask:
+    audit = filled.audit
+    done = DETAILS not in problems
+    begun = bool(audit.audit_on or audit.worker_involvement)
+    status = SectionStatus.COMPLETE if done else SectionStatus.IN_PROGRESS if begun else SectionStatus.NOT_STARTED
+    words, colour = STATUS_WORDS[status]
+    href = reverse("audit_details", args=[audit.reference])
+    hint = "The date, and how you did it with the worker"
+    return AuditTask("About this audit", href, words, colour, hint, done=done, counts=True)
+
+
+def _sections(filled: FilledForm, on: date) -> tuple[AuditTask, ...]:
+    tasks = []
+    for section in filled.form.sections:
+        status = filled.status(section, on)
+        words, colour = STATUS_WORDS[status]
+        href = reverse("audit_section", args=[filled.audit.reference, section.key])
+        hint = f"About {section.minutes} minutes" if section.minutes else ""
+        tasks.append(AuditTask(section.name, href, words, colour, hint, done=status in DONE, counts=True))
+    return tuple(tasks)
+
+
+def _voices(audit: Audit) -> tuple[AuditTask, ...]:
+    reflection = Reflection.objects.filter(audit=audit).exists()
+    feedback = audit.feedback.count()
+    return (
+        AuditTask(
+            "The worker’s reflection",
+            reverse("audit_reflection", args=[audit.reference]),
+            "Written" if reflection else "Optional",
+            hint="Four questions, answered by the worker or with you",
+            done=reflection,
+        ),
+        AuditTask(
+            "Feedback",
+            reverse("audit_feedback", args=[audit.reference]),
+            f"{feedback} recorded" if feedback else "Optional",
+            hint="What the child, family and partner agencies say",
+            done=bool(feedback),
+        ),
+    )
+
+
+def _submission(audit: Audit, *, ready: bool) -> AuditTask:
+    href = reverse("audit_check", args=[audit.reference])
+    if ready:
+        return AuditTask("Check your answers and submit", href, "Ready", "green")
+    return AuditTask("Check your answers and submit", href, "Something is missing", hint="You can look at any time")

@@ -1,0 +1,37 @@
+"""Audits: the list, and everything on the way to submitting one."""
+
+from django.urls import path
+
+from audits.views import audits, draft_actions, preparation, sections, voices
+
+urlpatterns = [
+    path("audits/", audits.audit_list, name="audit_list"),
+    path("audits/<str:reference>/", audits.audit_detail, name="audit_detail"),
+    path("audits/<str:reference>/view/", audits.audit_view, name="audit_view"),
+    path("audits/<str:reference>/check/", audits.audit_check, name="audit_check"),
+    path("audits/<str:reference>/checks/", preparation.audit_checks, name="audit_checks"),
+    path("audits/<str:reference>/meeting.ics", preparation.audit_invitation, name="audit_invitation"),
+    path("audits/<str:reference>/details/", preparation.audit_details, name="audit_details"),
+    path("audits/<str:reference>/access/", preparation.audit_grant_access, name="audit_grant_access"),
+    path("audits/<str:reference>/section/<str:key>/", sections.audit_section, name="audit_section"),
+    path(
+        "audits/<str:reference>/section/<str:key>/autosave/",
+        sections.audit_section_autosave,
+        name="audit_section_autosave",
+    ),
+    path("audits/<str:reference>/reflection/", voices.audit_reflection, name="audit_reflection"),
+    path("audits/<str:reference>/feedback/", voices.audit_feedback, name="audit_feedback"),
+    path("audits/<str:reference>/feedback/<int:pk>/", voices.audit_feedback, name="audit_feedback_change"),
+    path(
+        "audits/<str:reference>/feedback/<int:pk>/remove/",
+        voices.audit_feedback_remove,
+        name="audit_feedback_remove",
+    ),
+    path("audits/<str:reference>/actions/add/", draft_actions.audit_action_add, name="audit_action_add"),
+    path("audits/<str:reference>/actions/<int:pk>/", draft_actions.audit_action_change, name="audit_action_change"),
+    path(
+        "audits/<str:reference>/actions/<int:pk>/remove/",
+        draft_actions.audit_action_remove,
+        name="audit_action_remove",
+    ),
+]

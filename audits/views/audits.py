@@ -1,0 +1,238 @@
+"""The list of audits, one audit's own page, and what was submitted to read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.enums import Permission
+from accounts.permissions import everybody_signed_in, requires, signed_in
+from accounts.services.activity import record
+from audits.enums import Capacity
+from audits.filters import AuditFilter
+from audits.forms.section_form import ANSWER_TEXTS, said
+from audits.models import Audit, Reflection
+from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
+from audits.progress import tasks_of
+from audits.rules.answers import Problem
+from audits.rules.filled import FilledSection
+from audits.rules.form_definition import Section
+from audits.rules.grading import Explanation, section_ceiling
+from audits.services.filled_form import DETAILS, FilledForm
+from audits.services.stage1 import NotReady, submit
+from audits.services.voices import QUESTIONS
+from audits.views.loading import case_panel, look_back, own_audit, visible_audit
+
+A_PAGE = 50
+# So many problems of one section are listed one by one.
+IN_FULL = 3
+
+
+@everybody_signed_in(scope="audits the person sees")
+@require_GET
+def audit_list(request: HttpRequest) -> HttpResponse:
+    person = signed_in(request)
+    visible = (
+        Audit.objects.visible_to(person)
+        .with_final_grade()
+        .select_related("allocation__cycle", "allocation__auditor", "allocation__case")
+        .order_by("-allocation__cycle__first_month", "allocation__due_on", "reference")
+    )
+    found = AuditFilter(request.GET, queryset=visible, request=request)
+    page = Paginator(found.qs, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": found if person.may(Permission.SEE_EVERY_AUDIT) else None,
+        "page": page,
+        "today": timezone.localdate(),
+        "filtered": any(request.GET.get(name) for name in found.filters),
+    }
+    return render(request, "audits/list.html", context)
+
+
+@everybody_signed_in(scope="audits the person sees")
+@require_GET
+def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """What there is to do for the auditor; for others how far the audit is, and once it is submitted the audit."""
+    audit = visible_audit(request, reference)
+    person = signed_in(request)
+    if audit.is_completed:
+        return redirect("audit_view", reference=audit.reference)
+    _read(request, audit)
+    if not may_fill_in(person, audit):
+        context = {
+            "audit": audit,
+            "may_reflect": may_reflect(person, audit),
+            "reflection": Reflection.objects.filter(audit=audit).first(),
+            "may_grant": _access_is_awaited(audit) and person.may(Permission.SEE_EVERY_AUDIT),
+            **case_panel(request, audit),
+        }
+        return render(request, "audits/waiting.html", context)
+    filled = FilledForm.of(audit)
+    today = timezone.localdate()
+    begins, ends = look_back(audit, filled.form, today)
+    groups = tasks_of(filled, today)
+    counted = [task for group in groups for task in group.tasks if task.counts]
+    context = {
+        "audit": audit,
+        "form": filled.form,
+        "groups": groups,
+        "done": sum(task.done for task in counted),
+        "total": len(counted),
+        "look_back_from": begins,
+        "look_back_to": ends,
+        "today": today,
+        **case_panel(request, audit),
+    }
+    return render(request, "audits/detail.html", context)
+
+
+@everybody_signed_in(scope="audits the person sees, once they are submitted")
+@require_GET
+def audit_view(request: HttpRequest, reference: str) -> HttpResponse:
+    audit = visible_audit(request, reference)
+    if not (audit.is_completed and may_read_form(signed_in(request), audit)):
+        return redirect("audit_detail", reference=audit.reference)
+    _read(request, audit)
+    return render(request, "audits/view.html", read_context(request, audit))
+
+
+@requires(Permission.COMPLETE_AUDITS, scope="the auditor's own audit, until it is submitted")
+@require_http_methods(["GET", "POST"])
+def audit_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Check the answers, and submit."""
+    audit = own_audit(request, reference)
+    person = signed_in(request)
+    if request.method == "POST":
+        return _submit(request, audit)
+    if not may_fill_in(person, audit):
+        return redirect("audit_detail", reference=audit.reference)
+    return _check_page(request, audit)
+
+
+def _submit(request: HttpRequest, audit: Audit) -> HttpResponse:
+    try:
+        submitted = submit(audit=audit, by=signed_in(request), at=timezone.now())
+    except NotReady:
+        return _check_page(request, audit, page_has_errors=True)
+    if submitted:
+        messages.success(request, f"Audit {audit.reference} is submitted. The worker and their manager have been told.")
+    return redirect("audit_view", reference=audit.reference)
+
+
+def _check_page(request: HttpRequest, audit: Audit, **more: Any) -> HttpResponse:
+    filled = FilledForm.of(audit)
+    problems = filled.problems(timezone.localdate())
+    context = read_context(request, audit) | {
+        "missing": [line for key, found in problems.items() for line in _missing(filled, key, found)],
+        **more,
+    }
+    return render(request, "audits/check.html", context)
+
+
+def _missing(filled: FilledForm, key: str, problems: tuple[Problem, ...]) -> list[dict[str, str]]:
+    """What a part still needs, each problem in a line; where there are many, how many."""
+    place, href = _place(filled, key), _page_of(filled.audit, key)
+    if len(problems) > IN_FULL:
+        return [{"text": f"{place}: {len(problems)} things are missing or need attention", "href": href}]
+    return [{"text": f"{place}: {problem.message}", "href": href} for problem in problems]
+
+
+def _place(filled: FilledForm, key: str) -> str:
+    return "About this audit" if key == DETAILS else filled.form.section(key).name
+
+
+def _page_of(audit: Audit, key: str) -> str:
+    if key == DETAILS:
+        return reverse("audit_details", args=[audit.reference])
+    return reverse("audit_section", args=[audit.reference, key])
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """One section to read back: questions with their answers in words, and both grades."""
+
+    section: Section
+    filled: FilledSection
+    answers: list[dict[str, str]]
+    grade: str
+    moderated_grade: str
+    explanations: tuple[Explanation, ...]
+
+    @property
+    def grade_was_changed(self) -> bool:
+        return bool(self.moderated_grade) and self.moderated_grade != self.grade
+
+
+def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
+    """Everything of an audit that its readers see."""
+    filled = FilledForm.of(audit)
+    feedback = audit.feedback.all()
+    if not (is_auditor(signed_in(request), audit) or _hears_confidences(request, audit)):
+        feedback = feedback.filter(in_confidence=False)
+    reflection = Reflection.objects.filter(audit=audit).select_related("written_by").first()
+    begins, ends = look_back(audit, filled.form, timezone.localdate())
+    return {
+        "audit": audit,
+        "form": filled.form,
+        "sections": [_read_section(filled, section) for section in filled.form.sections],
+        "actions": audit.actions.select_related("owner"),
+        "feedback": feedback,
+        "reflection": [(text, getattr(reflection, name)) for name, text in QUESTIONS.items()] if reflection else [],
+        "look_back_from": begins,
+        "look_back_to": ends,
+        "is_auditor": is_auditor(signed_in(request), audit),
+        **case_panel(request, audit),
+    }
+
+
+def _read_section(filled: FilledForm, section: Section) -> ReadSection:
+    content, row = filled.section(section.key), filled.rows.get(section.key)
+    asked = () if content.not_applicable else content.asked(section)
+    return ReadSection(
+        section=section,
+        filled=content,
+        answers=[_answer(said(question, content.reply(question.key)), question.text) for question in asked],
+        grade=content.grade,
+        moderated_grade=row.moderated_grade if row else "",
+        explanations=section_ceiling(section, content).explanations(),
+    )
+
+
+def _answer(words: str, question: str) -> dict[str, str]:
+    """A short answer stands beside its question, a longer one and the reason of an NA below it."""
+    answer, separator, why = words.partition(": ")
+    if separator and answer in ANSWER_TEXTS.values():
+        return {"question": question, "answer": answer, "detail": why}
+    short = len(words) <= 30
+    return {"question": question, "answer": words if short else "", "detail": "" if short else words}
+
+
+def _hears_confidences(request: HttpRequest, audit: Audit) -> bool:
+    """What was said in confidence reaches the auditor, the moderator and QA, never the worker or their managers."""
+    person = signed_in(request)
+    if person.may(Permission.SEE_EVERY_AUDIT):
+        return True
+    return audit.participants.filter(person=person, capacity=Capacity.MODERATOR).exists()
+
+
+def _access_is_awaited(audit: Audit) -> bool:
+    case, auditor = audit.allocation.case, audit.allocation.auditor_id
+    if case is None or not case.restricted or auditor is None:
+        return False
+    return not case.accesses.filter(person=auditor).exists()
+
+
+def _read(request: HttpRequest, audit: Audit) -> None:
+    record(
+        by=signed_in(request),
+        verb="audit.read",
+        thing_type="audit",
+        thing_ref=audit.reference,
+        summary=f"Audit {audit.reference} was opened",
+    )

@@ -1,0 +1,129 @@
+"""Before the audit: the three checks, the meeting, and what every audit records about itself."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.enums import Permission
+from accounts.errors import StaleVersion
+from accounts.links import absolute
+from accounts.permissions import requires, signed_in
+from audits.forms.stage1 import DetailsForm, MeetingForm
+from audits.invitation import invitation
+from audits.models import Audit
+from audits.permissions import may_fill_in
+from audits.services.checks import arrange_meeting, check_restriction, confirm_worker, grant_access
+from audits.services.filled_form import FilledForm
+from audits.services.stage1 import save_details
+from audits.views.loading import case_panel, look_back, own_audit, visible_audit
+
+OWN_AUDIT = "the auditor's own audit, until it is submitted"
+
+
+@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@require_http_methods(["GET", "POST"])
+def audit_checks(request: HttpRequest, reference: str) -> HttpResponse:
+    """The three checks on one page, each recorded by a press of its own."""
+    audit = own_audit(request, reference)
+    if not may_fill_in(signed_in(request), audit):
+        return redirect("audit_detail", reference=audit.reference)
+    form = MeetingForm(audit=audit)
+    if request.method == "POST":
+        by, at = signed_in(request), timezone.now()
+        check = request.POST.get("check", "")
+        if check == "worker":
+            confirm_worker(audit=audit, by=by, at=at)
+            messages.success(request, "Recorded: the allocated worker is confirmed")
+            return redirect("audit_checks", reference=audit.reference)
+        if check == "restriction":
+            check_restriction(audit=audit, by=by, at=at)
+            asked = " QA has been asked to give you access." if audit.access_requested_at else ""
+            messages.success(request, f"Recorded: the record is checked for a restriction.{asked}")
+            return redirect("audit_checks", reference=audit.reference)
+        form = MeetingForm(request.POST, audit=audit)
+        if form.is_valid():
+            arrange_meeting(audit=audit, meeting=form.meeting(), by=by, at=at)
+            messages.success(request, "Recorded: time and place of the meeting")
+            return redirect("audit_checks", reference=audit.reference)
+    return render(request, "audits/checks.html", {"audit": audit, "form": form, **case_panel(request, audit)})
+
+
+@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@require_http_methods(["GET", "POST"])
+def audit_details(request: HttpRequest, reference: str) -> HttpResponse:
+    audit = own_audit(request, reference)
+    if not may_fill_in(signed_in(request), audit):
+        return redirect("audit_detail", reference=audit.reference)
+    form = DetailsForm(request.POST or None, audit=audit)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _details_are_saved(request, audit, form):
+                first = FilledForm.of(audit).form.sections[0]
+                return redirect("audit_section", reference=audit.reference, key=first.key)
+        except StaleVersion as stale:
+            form, status = _beside_what_is_stored(request, audit, stale), 409
+    filled = FilledForm.of(audit)
+    begins, ends = look_back(audit, filled.form, timezone.localdate())
+    context = {"audit": audit, "form": form, "look_back_from": begins, "look_back_to": ends}
+    return render(request, "audits/details.html", context, status=status)
+
+
+def _details_are_saved(request: HttpRequest, audit: Audit, form: DetailsForm) -> bool:
+    """Saves what can be kept, and puts what is wrong or missing at its field."""
+    saved = save_details(
+        audit=audit,
+        details=form.details(),
+        version=form.cleaned_data["version"],
+        by=signed_in(request),
+        at=timezone.now(),
+    )
+    data = request.POST.copy()
+    data["version"] = str(saved.version)
+    form.data = data
+    for problem in saved.problems:
+        form.add_error(problem.field, problem.message)
+    return not saved.problems
+
+
+def _beside_what_is_stored(request: HttpRequest, audit: Audit, stale: StaleVersion) -> DetailsForm:
+    """The same entries again, ready to be saved over the newer version, with what that says."""
+    data = request.POST.copy()
+    data["version"] = str(stale.current)
+    again = DetailsForm(data, audit=audit)
+    again.add_error(None, f"{stale} Yours is below and not saved yet: compare, then save again.")
+    audit.refresh_from_db()
+    stored = {
+        "audit_on": date_format(audit.audit_on, "j F Y") if audit.audit_on else "",
+        "worker_involvement": audit.get_worker_involvement_display(),
+        "not_involved_reason": audit.not_involved_reason,
+    }
+    for name, theirs in stored.items():
+        again.add_error(name, f"Saved in the meantime: {theirs or 'nothing'}")
+    return again
+
+
+@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@require_GET
+def audit_invitation(request: HttpRequest, reference: str) -> HttpResponse:
+    """The meeting as a calendar invitation."""
+    audit = own_audit(request, reference)
+    if audit.meeting_at is None:
+        raise Http404
+    url = absolute(request.path.replace("meeting.ics", ""))
+    response = HttpResponse(invitation(audit, url=url, at=timezone.now()), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{audit.reference}.ics"'
+    return response
+
+
+@requires(Permission.SEE_EVERY_AUDIT, scope="every audit")
+@require_POST
+def audit_grant_access(request: HttpRequest, reference: str) -> HttpResponse:
+    """QA gives the auditor sight of a restricted case."""
+    audit = visible_audit(request, reference)
+    grant_access(audit=audit, by=signed_in(request), at=timezone.now())
+    messages.success(request, f"{audit.allocation.auditor} now sees the details of this case")
+    return redirect("audit_detail", reference=audit.reference)

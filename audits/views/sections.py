@@ -1,0 +1,176 @@
+"""One page a section of the audit form: fill in, save, save by itself while typing."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.enums import Permission
+from accounts.errors import StaleVersion, UserError
+from accounts.permissions import requires, signed_in
+from audits.forms.section_form import Posted, SectionForm, differences
+from audits.models import Audit
+from audits.permissions import may_fill_in
+from audits.rules.answers import Problem
+from audits.rules.filled import FilledSection
+from audits.rules.form_definition import Section
+from audits.rules.grading import overall_ceiling, section_ceiling
+from audits.services.filled_form import FilledForm
+from audits.services.stage1 import Saved, save_section
+from audits.views.loading import case_panel, look_back, own_audit
+
+OWN_AUDIT = "the auditor's own audit, until it is submitted"
+
+
+@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@require_http_methods(["GET", "POST"])
+def audit_section(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    audit = own_audit(request, reference)
+    if not may_fill_in(signed_in(request), audit):
+        return redirect("audit_detail", reference=audit.reference)
+    filled = FilledForm.of(audit)
+    section = _section(filled, key)
+    if request.method == "POST":
+        return _save(request, audit, section)
+    return _page(request, filled, _form(filled, section))
+
+
+@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@require_POST
+def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    """Saves what is typed so far and answers with what has changed on the page: the status, the version, the grades."""
+    audit = own_audit(request, reference)
+    section = _section(FilledForm.of(audit), key)
+    posted = Posted.read(section, request.POST)
+    try:
+        saved = _keep(request, audit, section, posted)
+    except StaleVersion as stale:
+        return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
+    except UserError as error:
+        return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
+    form = _form(FilledForm.of(audit), section)
+    context = {"form": form, "version": saved.version, "saved_at": timezone.localtime(), "audit": audit}
+    return render(request, "audits/_autosaved.html", context)
+
+
+def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
+    posted = Posted.read(section, request.POST)
+    try:
+        saved = _keep(request, audit, section, posted)
+    except StaleVersion as stale:
+        return _conflict(request, audit, section, posted, stale)
+    then = request.POST.get("then", "")
+    problems = saved.cleaned.mistakes if then in ("list", "action") else saved.cleaned.problems
+    if problems:
+        filled = FilledForm.of(audit)
+        return _page(request, filled, _as_posted(filled, section, posted, problems), version=saved.version)
+    if then == "action":
+        return redirect("audit_action_add", reference=audit.reference)
+    following = _following(FilledForm.of(audit), section) if then != "list" else None
+    if following is not None:
+        return redirect("audit_section", reference=audit.reference, key=following.key)
+    return redirect("audit_detail", reference=audit.reference)
+
+
+def _keep(request: HttpRequest, audit: Audit, section: Section, posted: Posted) -> Saved:
+    return save_section(
+        audit=audit,
+        key=section.key,
+        posted=posted.filled,
+        version=posted.version,
+        not_applicable=posted.not_applicable,
+        by=signed_in(request),
+        at=timezone.now(),
+    )
+
+
+def _conflict(
+    request: HttpRequest, audit: Audit, section: Section, posted: Posted, stale: StaleVersion
+) -> HttpResponse:
+    """Nothing is overwritten: what was typed stays in the form, what is stored stands beside it."""
+    filled = FilledForm.of(audit)
+    stored = filled.section(section.key)
+    their_grade = audit.overall_grade if section.overall else stored.grade
+    context = {
+        "message": str(stale),
+        "differences": differences(section, posted, stored, their_grade),
+        "page_has_errors": True,
+    }
+    form = _as_posted(filled, section, posted, ())
+    return _page(request, filled, form, version=stale.current, status=409, **context)
+
+
+def _page(
+    request: HttpRequest,
+    filled: FilledForm,
+    form: SectionForm,
+    *,
+    version: int | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    audit, section = filled.audit, form.section
+    today = timezone.localdate()
+    keys = [part.key for part in filled.form.sections]
+    begins, ends = look_back(audit, filled.form, today)
+    context = {
+        "audit": audit,
+        "section": section,
+        "form": form,
+        "version": filled.version(section.key) if version is None else version,
+        "number": keys.index(section.key) + 1,
+        "count": len(keys),
+        "look_back_from": begins,
+        "look_back_to": ends,
+        "disclosure": filled.form.disclosure,
+        "is_last": section.key == keys[-1],
+        "page_has_errors": bool(form.problems),
+        "actions": audit.actions.select_related("owner") if section.overall else (),
+        **case_panel(request, audit),
+        **more,
+    }
+    return render(request, "audits/section.html", context, status=status)
+
+
+def _form(filled: FilledForm, section: Section) -> SectionForm:
+    """The section as it is stored."""
+    stored = filled.section(section.key)
+    if section.overall:
+        ceiling, grade = overall_ceiling(filled.form, filled.sections), filled.audit.overall_grade
+    else:
+        ceiling, grade = section_ceiling(section, stored), stored.grade
+    return SectionForm(section, stored, ceiling, grade)
+
+
+def _as_posted(filled: FilledForm, section: Section, posted: Posted, problems: tuple[Problem, ...]) -> SectionForm:
+    """The section as it was typed, with the grades that these answers leave available."""
+    form = _form(filled, section)
+    ceiling = form.ceiling if section.overall else section_ceiling(section, _answers_of(posted))
+    return replace(
+        form,
+        filled=_answers_of(posted),
+        ceiling=ceiling,
+        grade=posted.filled.grade,
+        problems=problems,
+        says_not_applicable=posted.not_applicable,
+    )
+
+
+def _answers_of(posted: Posted) -> FilledSection:
+    return posted.filled if posted.not_applicable else replace(posted.filled, not_applicable_reason="")
+
+
+def _section(filled: FilledForm, key: str) -> Section:
+    try:
+        return filled.form.section(key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _following(filled: FilledForm, section: Section) -> Section | None:
+    sections = filled.form.sections
+    position = sections.index(section) + 1
+    return sections[position] if position < len(sections) else None
