@@ -58,7 +58,7 @@ class MailFilter(django_filters.FilterSet):
 
 
 class ActivityFilter(django_filters.FilterSet):
-    who = django_filters.CharFilter(method="by_actor", label="Who (name or e-mail address)")
+    who = django_filters.CharFilter(method="by_actor", label="Who")
     verb = django_filters.AllValuesFilter(label="What", empty_label="Anything")
     thing = django_filters.CharFilter(field_name="thing_ref", lookup_expr="iexact", label="Reference")
     since = GovDateFilter(field_name="at", lookup_expr="date__gte", label="From")

@@ -199,7 +199,8 @@ def breadcrumbs(*steps: Any) -> dict:
 
 @register.simple_tag
 def back_link(href: str, text: str = "Back") -> SafeString:
-    return format_html('<a href="{}" class="govuk-back-link">{}</a>', href, text)
+    """The way back, in a landmark of its own like breadcrumbs."""
+    return format_html('<nav aria-label="Back"><a href="{}" class="govuk-back-link">{}</a></nav>', href, text)
 
 
 @register.inclusion_tag("_components/notification.html")

@@ -40,6 +40,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     teams = Team.objects.select_related("service", "area", "manager").annotate(
         size=Count("people", filter=Q(people__is_active=True))
     )
+    teams = teams.order_by("name", "code")
     found = TeamFilter(request.GET, teams)
     return render(request, "accounts/team_list.html", {"filter": found, "teams": found.qs})
 

@@ -235,4 +235,7 @@ def _words(field: forms.Field, value: Any) -> str:
         return "\n".join(str(labels[choice]) for choice in value) or "None"
     if isinstance(field, NumbersField | DaysField):
         return field.prepare_value(value) or "None"
-    return f"{value} {getattr(field, 'unit', '')}".strip() or "None"
+    if isinstance(field, NumberField):
+        unit = field.unit.removesuffix("s") if value == 1 else field.unit
+        return f"{value}{unit}" if unit == "%" else f"{value} {unit}"
+    return str(value) or "None"

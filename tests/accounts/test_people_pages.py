@@ -95,6 +95,7 @@ def test_teams_show_their_manager_and_how_many_people_work_there(qa: Person) -> 
     first = page_of(client, "team_list").one("tbody").find("tr")[0]
     assert "Bea Oyelaran" in first.text
     assert first.find("a")[-1].text == "1 people of Elm"
+    assert [row.find("th")[0].text for row in page_of(client, "team_list").find("tr")[1:]] == ["Elm ELM", "Oak OAK"]
     assert len(page_of(client, "team_list", area=elm.area_id).one("tbody").find("tr")) == 1
 
 
