@@ -6,11 +6,12 @@ counted comes already grouped.
 
 from collections import defaultdict
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, Count, F, Q, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from audits.enums import AuditKind, AuditState, Standing
-from audits.models import Allocation, Audit, AuditSection, Cycle, FormVersion
+from audits.enums import AuditKind, AuditState, FeedbackSource, Standing
+from audits.models import Allocation, Audit, AuditSection, Cycle, Feedback, FormVersion, Reflection
 from reporting.rules.cohorts import CaseFacts, cohorts_of
 from reporting.rules.figures import AuditRow, CycleRow, ReturnRow, SectionGrades
 from reporting.rules.periods import Period
@@ -66,15 +67,20 @@ def returns(*, until: date) -> list[ReturnRow]:
     ]
 
 
-def completed_audits(period: Period) -> list[AuditRow]:
-    """The completed audits of the period's cycles that were drawn at random, with section grades and cohorts."""
-    audits = Audit.objects.filter(
+def _drawn_audits(period: Period) -> QuerySet[Audit]:
+    """The completed audits of the period's cycles that were drawn at random."""
+    return Audit.objects.filter(
         state__in=COMPLETED,
         allocation__kind=AuditKind.AUDIT,
         allocation__standing=Standing.LIVE,
         allocation__cycle__first_month__lte=period.last,
         allocation__cycle__last_month__gte=period.first,
     )
+
+
+def completed_audits(period: Period) -> list[AuditRow]:
+    """Those audits with their grades, overall and by section, and the cohorts of their children."""
+    audits = _drawn_audits(period)
     keys = {cycle.pk: cycle.key for cycle in Cycle.objects.filter(first_month__lte=period.last)}
     graded = {
         form.pk: {section.key for section in form.form.graded_sections}
@@ -141,7 +147,45 @@ def completed_audits(period: Period) -> list[AuditRow]:
     ]
 
 
-def reportable_periods() -> list[Period]:
-    """The cycles with allocations, newest first, each as a period of its own."""
-    cycles = Cycle.objects.filter(allocations__isnull=False).distinct().order_by("-first_month")
-    return [Period(cycle.first_month, cycle.last_month) for cycle in cycles]
+def reportable_cycles() -> list[tuple[Period, str]]:
+    """The cycles with allocations, newest first: each as a period of its own, and its name."""
+    cycles = Cycle.objects.filter(Exists(Allocation.objects.filter(cycle=OuterRef("pk")))).order_by("-first_month")
+    return [(Period(cycle.first_month, cycle.last_month), cycle.name) for cycle in cycles]
+
+
+# -- What people said, for those who write a report ------------------------------------------------
+
+
+class FeedbackRow(NamedTuple):
+    """What a child, family member or partner said about the work, and whether a report may quote it."""
+
+    reference: str
+    source: str
+    polarity: str
+    text: str
+    quotable: bool
+
+
+def feedback(period: Period) -> list[FeedbackRow]:
+    """Feedback recorded in the period's audits; what was said in confidence may not be quoted."""
+    rows = (
+        Feedback.objects.filter(audit__in=_drawn_audits(period))
+        .order_by("polarity", "source", "pk")
+        .values_list("audit__reference", "source", "polarity", "text", "may_quote", "in_confidence")
+    )
+    return [
+        FeedbackRow(reference, FeedbackSource(source).label, polarity, text, quotable=may_quote and not in_confidence)
+        for reference, source, polarity, text, may_quote, in_confidence in rows
+    ]
+
+
+def reflections(period: Period) -> dict[str, list[tuple[str, str]]]:
+    """The workers' answers to each of the four questions: (audit's reference, answer)."""
+    questions = ("done_well", "challenges", "tools", "differently")
+    answers: dict[str, list[tuple[str, str]]] = {question: [] for question in questions}
+    rows = Reflection.objects.filter(audit__in=_drawn_audits(period)).order_by("pk")
+    for reference, *written in rows.values_list("audit__reference", *questions):
+        for question, text in zip(questions, written, strict=True):
+            if text.strip():
+                answers[question].append((reference, text))
+    return answers

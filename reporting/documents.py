@@ -55,7 +55,7 @@ def highlight_of_report(report: Report, *, on: date, since: date | None = None) 
     """
     if report.figures and since is None:
         imprint = Imprint(number=report.number, published_on=report.published_on)
-        document = HighlightDocument(figures=report.figures, imprint=imprint)
+        document = HighlightDocument(figures=json.loads(report.figures), imprint=imprint)
     else:
         document = highlight_of_period(report.period, on=on, since=since)
     lines = [
@@ -63,6 +63,16 @@ def highlight_of_report(report: Report, *, on: date, since: date | None = None) 
         for line in report.recommendations.order_by("position", "pk")
     ]
     return replace(document, written=report.narrative, recommendations=lines)
+
+
+def highlight_for_writing(report: Report) -> HighlightDocument:
+    """A draft as those see it who write it: live figures, nothing hidden."""
+    return HighlightDocument(
+        figures=count_highlight(report.period),
+        imprint=Imprint(),
+        written=report.narrative,
+        internal=True,
+    )
 
 
 # -- Formats -------------------------------------------------------------------------------------

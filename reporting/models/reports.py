@@ -40,7 +40,8 @@ class Report(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     number = models.PositiveIntegerField(null=True, blank=True, unique=True)
-    figures = models.JSONField(null=True, blank=True, help_text="Frozen when published.")
+    # As text, not as a JSON column: PostgreSQL would forget the order of the sections.
+    figures = models.TextField(blank=True, help_text="The .json report, frozen when published.")
     pdf = models.BinaryField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -57,7 +58,7 @@ class Report(models.Model):
                 condition=Q(state=ReportState.DRAFT)
                 | (
                     Q(number__isnull=False)
-                    & Q(figures__isnull=False)
+                    & ~Q(figures="")
                     & Q(pdf__isnull=False)
                     & ~Q(sha256="")
                     & Q(published_at__isnull=False)

@@ -151,7 +151,7 @@ def publish(*, report: Report, by: Person, at: datetime) -> Report:
     current = Report.objects.get(pk=report.pk)
     if current.is_published:
         return current
-    current.figures = count_highlight(current.period)
+    current.figures = json.dumps(count_highlight(current.period), ensure_ascii=False)
     current.published_at = at
     for _ in range(TRIES):
         current.number = (Report.objects.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             state = f"published, number {report.number}" if report.is_published else "draft"
             self.stdout.write(f"{report.period}  {report.name}: {state}")
         begun = {report.period for report in reports}
-        for period in datasets.reportable_periods():
+        for period, _ in datasets.reportable_cycles():
             if period not in begun:
                 self.stdout.write(f"{period}  figures only")
 
