@@ -1,0 +1,263 @@
+"""Who reaches which page: every address of the program, asked for as every role.
+
+The table below is written by hand and stands against what the views declare. The records asked for belong to somebody
+else, so it also says who sees records that are not their own: for everybody else they do not exist (404), or the page is
+not theirs to open (403). A new address fails here until somebody has said who may open it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import OutgoingMail, Person
+from audits.enums import AuditState, FeedbackSource, ImportKind, ImportState, Polarity
+from audits.models import Action, Audit, Draw, Feedback, ImportBatch, ProgrammeRules
+from audits.services.forms import ensure_default_form
+from moderation.models import Moderation
+from reporting.enums import ReportKind
+from reporting.models import Report
+from tests import factories
+from tests.urls import Address, addresses
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+
+ALL = frozenset(Role)
+QA = frozenset({Role.QA})
+ADMIN = frozenset({Role.ADMIN})
+NOBODY: frozenset[Role] = frozenset()
+OWN = NOBODY  # a page of the person's own records: nobody reaches another's
+
+# Address: who reaches it, for a record that is somebody else's.
+REACHES: dict[str, frozenset[Role]] = {
+    "home": ALL,
+    "account_change_password": ALL,
+    "account_reauthenticate": ALL,
+    "message_list": ALL,
+    "message_detail": OWN,
+    # People, mail, activity and settings
+    "person_list": QA | ADMIN,
+    "team_list": QA | ADMIN,
+    "person_detail": QA | ADMIN,
+    "person_change": QA | ADMIN,
+    "person_undo": NOBODY,  # there is no such change
+    "absence_add": QA | ADMIN,
+    "absence_remove": QA | ADMIN,
+    "mail_list": QA | ADMIN,
+    "mail_settle": QA | ADMIN,
+    "activity_list": QA,
+    "programme_settings": ADMIN,
+    "programme_change": ADMIN,
+    "programme_put_back": ADMIN,
+    # Audits
+    "audit_list": ALL,
+    "audit_detail": QA,
+    "audit_view": QA,
+    "audit_grant_access": QA,
+    "audit_check": OWN,
+    "audit_checks": OWN,
+    "audit_invitation": OWN,
+    "audit_details": OWN,
+    "audit_section": OWN,
+    "audit_section_autosave": OWN,
+    "audit_reflection": OWN,
+    "audit_feedback": OWN,
+    "audit_feedback_change": OWN,
+    "audit_feedback_remove": OWN,
+    "audit_action_add": OWN,
+    "audit_action_change": OWN,
+    "audit_action_remove": OWN,
+    # Actions
+    "action_list": ALL,
+    "action_export": QA,
+    "action_detail": QA,
+    "action_complete": QA,
+    "action_sign_off": QA,
+    "action_hand_over": QA,
+    # Moderation
+    "moderation_list": QA | {Role.MODERATOR},
+    "moderation_detail": QA,
+    "moderation_reassign": QA,
+    "moderation_grant_access": QA,
+    "moderation_autosave": OWN,
+    "moderation_check": OWN,
+    "moderation_sign_off": OWN,
+    "moderation_return": OWN,
+    "moderation_action_add": OWN,
+    "moderation_action_take_back": OWN,
+    # Reports: the one asked for is a draft
+    "report_list": ALL - ADMIN,
+    "report_start": QA,
+    "report_detail": QA,
+    "report_file": QA,
+    "report_write": QA,
+    "report_recommendations": QA,
+    "report_chapter": NOBODY,  # there is no such chapter
+    "report_publish": QA,
+}
+
+PUBLIC = {
+    "healthz",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+def test_every_address_says_who_may_open_it() -> None:
+    undeclared = [address.name for address in ADDRESSES.values() if address.access is None]
+    assert not undeclared
+
+
+def test_every_address_says_which_records_it_reaches() -> None:
+    unsaid = [
+        address.name
+        for address in ADDRESSES.values()
+        if address.access and not address.access.public and not address.access.scope
+    ]
+    assert not unsaid
+
+
+def test_only_signing_in_and_the_health_check_are_open_to_anybody() -> None:
+    assert {address.name for address in ADDRESSES.values() if address.access and address.access.public} == PUBLIC
+
+
+def test_the_table_names_every_address() -> None:
+    assert set(REACHES) == set(ADDRESSES) - PUBLIC
+
+
+class World:
+    """One record of everything, belonging to people who are not asked about."""
+
+    def __init__(self) -> None:
+        form = ensure_default_form()
+        self.stranger = factories.person(Role.AUDITOR, Role.SOCIAL_WORKER)
+        self.draft = factories.audit(auditor=self.stranger, state=AuditState.IN_PROGRESS, form_version=form)
+        self.audit = factories.audit(
+            auditor=self.stranger, state=AuditState.SUBMITTED, form_version=form, overall_grade="good"
+        )
+        self.section = form.definition["sections"][0]["key"]
+        self.action = Action.objects.create(
+            audit=self.audit, text="Visit", due_on=date(2026, 12, 1), recorded_at=NOW, recorded_by=self.stranger
+        )
+        self.feedback = Feedback.objects.create(
+            audit=self.draft,
+            source=FeedbackSource.CHILD,
+            polarity=Polarity.STRENGTH,
+            text="Kind",
+            recorded_at=NOW,
+            recorded_by=self.stranger,
+        )
+        self.moderation = Moderation.objects.create(audit=self.audit, assigned_at=NOW, due_on=date(2026, 11, 26))
+        self.report = Report.objects.create(
+            kind=ReportKind.HIGHLIGHT,
+            first_month=date(2026, 11, 1),
+            last_month=date(2026, 11, 1),
+            slug="highlight-2026-11",
+            created_at=NOW,
+        )
+        self.mail = OutgoingMail.objects.create(
+            thing="audit:CA-2",
+            rule="x",
+            person=self.stranger,
+            to="x@authority.example",
+            subject="s",
+            body="b",
+            queued_at=NOW,
+            send_after=NOW,
+        )
+        self.batch = ImportBatch.objects.create(
+            kind=ImportKind.CASES,
+            state=ImportState.CHECKED,
+            extension=".csv",
+            content=b"",
+            sha256="0" * 64,
+            uploaded_at=NOW,
+        )
+        self.draw = Draw.objects.create(
+            cycle=self.audit.allocation.cycle,
+            number=1,
+            seed=1,
+            drawn_at=NOW,
+            rules=ProgrammeRules.objects.current(),
+            summary={},
+            pairs=[],
+        )
+
+    def values_for(self, address: Address) -> dict[str, Any]:
+        """What stands in the address, by the name of the page and of the part."""
+        audit = self.audit if address.name.startswith("moderation") or address.name == "audit_view" else self.draft
+        records = {
+            "audit_feedback": self.feedback,
+            "audit_action": self.action,
+            "action": self.action,
+            "moderation_action": self.action,
+            "person": self.stranger,
+            "absence": self.stranger,
+            "case": self.audit.allocation.case,
+            "allocation": self.audit.allocation,
+            "import": self.batch,
+            "draw": self.draw,
+        }
+        pk = next((record.pk for start, record in records.items() if address.name.startswith(start)), 1)
+        mail = address.name.startswith(("mail", "message"))
+        known = {
+            "reference": self.mail.reference if mail else audit.reference,
+            "key": "introduction" if address.name.startswith("report") else self.section,
+            "slug": self.audit.allocation.cycle.slug if address.name.startswith("cycle") else self.report.slug,
+            "month": self.audit.allocation.cycle.slug,
+            "ending": "json",
+            "kind": "cases",
+            "number": 1,
+            "change": 1,
+            "pk": pk,
+        }
+        return {name: known[name] for name in address.converters}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+def ask(client: Client, address: Address, world: World) -> int:
+    """The status of asking for the page, by POST where it does not answer GET."""
+    url = reverse(address.name, kwargs=world.values_for(address))
+    response = client.get(url)
+    if response.status_code == 405:
+        response = client.post(url)
+    return response.status_code
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_reaches_the_pages_the_table_says_and_no_other(role: Role, world: World, client: Client) -> None:
+    client.force_login(factories.person(role))
+    wrong = {}
+    for name, roles in REACHES.items():
+        status = ask(client, ADDRESSES[name], world)
+        if (status not in (403, 404)) != (role in roles):
+            wrong[name] = status
+    assert not wrong
+
+
+def test_nobody_reaches_anything_without_signing_in(world: World, client: Client) -> None:
+    statuses = {name: ask(client, ADDRESSES[name], world) for name in REACHES}
+    assert {name for name, status in statuses.items() if status != 302} == set()
+
+
+def test_a_person_who_has_left_reaches_nothing(world: World, client: Client) -> None:
+    left = factories.person(*Role)
+    client.force_login(left)
+    Person.objects.filter(pk=left.pk).update(is_active=False)
+    statuses = {name: ask(client, ADDRESSES[name], world) for name in REACHES}
+    assert {name for name, status in statuses.items() if status != 302} == set()
