@@ -1,11 +1,10 @@
 """Who reaches which page: every address of the program, asked for as every role.
 
 The table below is written by hand and stands against what the views declare. The records asked for belong to somebody
-else, so it also says who sees records that are not their own: for everybody else they do not exist (404), or the page is
-not theirs to open (403). A new address fails here until somebody has said who may open it.
+else, so it also says who sees records that are not their own: for everybody else they do not exist (404), or the page
+is not theirs to open (403). A new address fails here until somebody has said who may open it.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, ImportState, Polarity
-from audits.models import Action, Audit, Draw, Feedback, ImportBatch, ProgrammeRules
+from audits.models import Action, Draw, Feedback, ImportBatch, ProgrammeRules
 from audits.services.forms import ensure_default_form
 from moderation.models import Moderation
 from reporting.enums import ReportKind
