@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from accounts.enums import Role
 from accounts.errors import UserError
 from accounts.models import Activity, OutgoingMail, Person
 from audits.action_permissions import readable_by
@@ -24,53 +23,11 @@ from audits.services.actions import (
     sign_off,
     take_back,
 )
-from tests import factories
+from tests.audits.action_office import AT, Office
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 11, 16, 10, tzinfo=UTC)
 LATER = datetime(2026, 11, 17, 10, tzinfo=UTC)
-
-
-class Office:
-    """Sam answers to Pat, Pat to Gwen, Gwen to Dora. Pat manages Sam's team and owns the action."""
-
-    def __init__(self, **of_audit: object) -> None:
-        self.dora = factories.person(Role.LEADERSHIP, name="Dora Director")
-        self.gwen = factories.person(name="Gwen Group", line_manager=self.dora)
-        self.pat = factories.person(Role.PRACTICE_MANAGER, name="Pat Practice", line_manager=self.gwen)
-        self.sam = factories.person(Role.SOCIAL_WORKER, name="Sam Social", line_manager=self.pat)
-        self.ola = factories.person(name="Ola Other")
-        self.auditor = factories.person(Role.AUDITOR, name="Aud Auditor")
-        self.max = factories.person(Role.MODERATOR, name="Max Moderator")
-        self.qa = factories.person(Role.QA, name="Quinn Quality")
-        self.audit = factories.audit(
-            auditor=self.auditor,
-            worker=self.sam,
-            participants=[
-                (self.pat, Capacity.LINE_MANAGER),
-                (self.pat, Capacity.PRACTICE_MANAGER),
-                (self.max, Capacity.MODERATOR),
-            ],
-            **{"state": AuditState.SUBMITTED, **of_audit},
-        )
-
-    def action(self, owner: Person | None = None, **values: object) -> Action:
-        return Action.objects.create(
-            audit=self.audit,
-            text="Update the genogram",
-            impact="Everybody knows who matters to the child",
-            owner=owner,
-            due_on=date(2026, 12, 10),
-            recorded_at=AT,
-            recorded_by=self.auditor,
-            **values,
-        )
-
-    def completed(self, owner: Person) -> Action:
-        action = self.action(owner)
-        complete(action=action, note="Done with the family", by=owner, at=AT)
-        return action
 
 
 @pytest.fixture
