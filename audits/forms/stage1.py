@@ -39,7 +39,7 @@ def helper(*layout: Any, button: str, **look: Any) -> FormHelper:
 class DetailsForm(forms.Form):
     """The date of the audit and how it was done with the worker. A draft may leave anything out."""
 
-    audit_on = GovDateField(label="Date of the audit", required=False)
+    audit_on = GovDateField(label="Date of audit", required=False)
     worker_involvement = forms.ChoiceField(
         label="How did you do the audit with the allocated worker?",
         choices=WorkerInvolvement.choices,

@@ -27,9 +27,9 @@ def look_back_from(day: date, months: int) -> date:
 def details_problems(details: Details, *, on: date) -> Iterator[Problem]:
     """What is missing or wrong on the day `on`."""
     if details.audit_on is None:
-        yield Problem("audit_on", "Enter the date of the audit", missing=True)
+        yield Problem("audit_on", "Enter the date of audit", missing=True)
     elif details.audit_on > on:
-        yield Problem("audit_on", "The date of the audit must be today or in the past")
+        yield Problem("audit_on", "The date of audit must be today or in the past")
     if not details.worker_involvement:
         yield Problem("worker_involvement", "Select how the audit was done with the allocated worker", missing=True)
     elif details.worker_involvement == WorkerInvolvement.NOT_INVOLVED and not details.not_involved_reason.strip():

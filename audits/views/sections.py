@@ -69,10 +69,12 @@ def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
         return _page(request, filled, _as_posted(filled, section, posted, problems), version=saved.version)
     if then == "action":
         return redirect("audit_action_add", reference=audit.reference)
-    following = _following(FilledForm.of(audit), section) if then != "list" else None
-    if following is not None:
-        return redirect("audit_section", reference=audit.reference, key=following.key)
-    return redirect("audit_detail", reference=audit.reference)
+    if then == "list":
+        return redirect("audit_detail", reference=audit.reference)
+    following = _following(FilledForm.of(audit), section)
+    if following is None:
+        return redirect("audit_check", reference=audit.reference)
+    return redirect("audit_section", reference=audit.reference, key=following.key)
 
 
 def _keep(request: HttpRequest, audit: Audit, section: Section, posted: Posted) -> Saved:
