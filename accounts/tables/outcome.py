@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 LONGEST_VALUE_SHOWN = 60
 
@@ -90,6 +91,25 @@ class Outcome:
     @property
     def has_refusals(self) -> bool:
         return any(problem.severity is Severity.REFUSED for problem in self.problems)
+
+    def to_values(self, *, most: int) -> dict[str, Any]:
+        """Plain JSON values to keep and to show: the counts are whole, the lists are cut at `most` problems each."""
+        return {
+            "reading": self.reading,
+            "sheets": [asdict(sheet) for sheet in self.sheets],
+            "notes": self.notes,
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "warned": len(self.warnings),
+            "warnings_by_reason": self.warnings_by_reason,
+            "refusals": [asdict(problem) for problem in self.refusals[:most]],
+            "warnings": [asdict(problem) for problem in self.warnings[:most]],
+            "refusals_left_out": max(len(self.refusals) - most, 0),
+            "warnings_left_out": max(len(self.warnings) - most, 0),
+            "applied": self.applied,
+        }
 
     def as_text(self) -> str:
         """The whole report as lines of text."""

@@ -20,8 +20,8 @@ class Column:
     """One column of a file we accept.
 
     `required`: a file without the column is refused. `filled`: a row without a value in it is refused.
-    `if_blank`: the warning about a row without one. `unreadable`: what becomes of a row whose value cannot be
-    read: refused, or taken without the value and a warning.
+    `if_blank`: the warning about a row without one. `default`: what a blank cell means. `unreadable`: what
+    becomes of a row whose value cannot be read: refused, or taken without the value and a warning.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Column:
     required: bool = False
     filled: bool = False
     if_blank: str = ""
+    default: Any = None
     unreadable: Severity = Severity.REFUSED
 
 
@@ -71,7 +72,15 @@ class Row:
     sheet: str = ""
 
 
-def read_table(file: TableFile, schema: Schema, outcome: Outcome) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file that could be read, and the reader, for what has to be said about them later."""
+
+    rows: list[Row]
+    reader: RowReader
+
+
+def read_table(file: TableFile, schema: Schema, outcome: Outcome) -> Table:
     """The rows of a file by its schema; everything wrong goes into `outcome`.
 
     Raises FileRefused where no sheet has the columns, or a column appears twice.
@@ -95,7 +104,7 @@ def read_table(file: TableFile, schema: Schema, outcome: Outcome) -> list[Row]:
     read = [row for row in map(reader.read, rows) if row is not None]
     if not read and not outcome.refused:
         raise FileRefused("This table has a header row but no rows under it.")
-    return _refuse_duplicates(read, schema, reader)
+    return Table(_refuse_duplicates(read, schema, reader), reader)
 
 
 def _find_sheet(file: TableFile, schema: Schema) -> tuple[Sheet, Match, int]:
@@ -199,13 +208,20 @@ class RowReader:
             return None
         return Row(number, values, self.sheet)
 
+    def has(self, column: str) -> bool:
+        return column in self.match.positions
+
+    def header(self, column: str) -> str:
+        """What the file calls one of our columns."""
+        return self.match.headers.get(column, column)
+
     def warn(self, number: int, column: str, value: object, reason: str) -> None:
-        self._say(number, self.match.headers.get(column, column), value, reason, Severity.WARNING)
+        self._say(number, self.header(column), value, reason, Severity.WARNING)
 
     def refuse(self, number: int, column: str, value: object, reason: str) -> None:
         """Refuse a row for something that one cell alone does not show. Call once a row."""
         self.outcome.refused += 1
-        self._say(number, self.match.headers.get(column, column), value, reason, Severity.REFUSED)
+        self._say(number, self.header(column), value, reason, Severity.REFUSED)
 
     def _say(self, number: int, column: str, value: object, reason: str, severity: Severity) -> None:
         said = "" if isinstance(value, Unread) else shown(value)
@@ -252,7 +268,7 @@ class _CellReader:
             return (
                 (None, "this is missing", Severity.REFUSED)
                 if column.filled
-                else (None, column.if_blank, Severity.WARNING)
+                else (column.default, column.if_blank, Severity.WARNING)
             )
         if isinstance(cell, Unread):
             return None, f"this is {cell.value}: open the file in Excel and save it", column.unreadable

@@ -27,7 +27,7 @@ CASES = Schema(
 
 def read(data: bytes, name: str = "cases.csv") -> tuple[list[Row], Outcome]:
     outcome = Outcome(name)
-    return read_table(open_tables(io.BytesIO(data), name=name), CASES, outcome), outcome
+    return read_table(open_tables(io.BytesIO(data), name=name), CASES, outcome).rows, outcome
 
 
 def said(outcome: Outcome) -> list[tuple[int | None, str, str, str]]:
