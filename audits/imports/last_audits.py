@@ -1,0 +1,38 @@
+"""A case's last audit, from the audits that are held here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Max, Q
+
+from audits.enums import AuditState, Standing
+from audits.imports.case_changes import AT_ONCE, in_batches
+from audits.models import Allocation, Case
+
+
+def raise_last_audits(case_pks: Iterable[int]) -> None:
+    """Move each case's `last_audited_on` forward to its last completed audit; never back. Two queries for each batch of
+    cases and one for each day that is set."""
+    days: dict[date, list[int]] = defaultdict(list)
+    for some in in_batches(sorted(case_pks), AT_ONCE):
+        latest = (
+            Allocation.objects.filter(case_id__in=some, audit__state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF])
+            .exclude(standing=Standing.WITHDRAWN)
+            .order_by()
+            .values("case_id")
+            .annotate(day=Max("audit__completed_on"))
+            .values_list("case_id", "day")
+        )
+        held = dict(Case.objects.filter(pk__in=some).order_by().values_list("id", "last_audited_on"))
+        for pk, day in latest:
+            before = held[pk]
+            if day is not None and (before is None or day > before):
+                days[day].append(pk)
+    for day, pks in days.items():
+        for some in in_batches(pks, AT_ONCE):
+            Case.objects.filter(Q(last_audited_on__lt=day) | Q(last_audited_on=None), pk__in=some).update(
+                last_audited_on=day
+            )
