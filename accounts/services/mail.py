@@ -1,6 +1,6 @@
 """Putting mail in the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,3 +41,29 @@ def render_mail(*, rule: str, context: Mapping[str, Any]) -> tuple[str, str]:
     template = get_template(f"emails/{rule}.txt").template  # type: ignore[attr-defined]
     subject, _, body = template.render(Context(dict(context), autoescape=False)).strip().partition("\n")
     return " ".join(subject.split()), body.strip() + "\n"
+
+
+def queue_mails(
+    *, rule: str, mails: Iterable[tuple[Person, str, Mapping[str, Any]]], at: datetime | None = None
+) -> None:
+    """Queue many mails of one rule, each given as (recipient, thing, context), in a fixed number of queries.
+
+    As with `queue_mail`, what was queued before is not queued again.
+    """
+    at = at or timezone.now()
+    rows = []
+    for person, thing, context in mails:
+        subject, body = render_mail(rule=rule, context={**context, "recipient": person})
+        rows.append(
+            OutgoingMail(
+                thing=thing,
+                rule=rule,
+                to=person.email,
+                person=person,
+                subject=subject,
+                body=body,
+                queued_at=at,
+                send_after=at,
+            )
+        )
+    OutgoingMail.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)

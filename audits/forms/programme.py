@@ -93,6 +93,9 @@ class ProgrammeForm(forms.Form):
         error_messages={"required": "Choose at least one thing that the sample follows"},
     )
     load_months = NumberField("Even load is judged over", "months", most=36)
+    team_repeat_months = NumberField(
+        "An auditor is kept from the same team for", "months where possible", least=0, most=12
+    )
     draw_working_days_before = NumberField("The month’s audits go out", "working days before it", least=0, most=20)
     draws_by_itself = forms.BooleanField(
         label="The program draws and publishes the month by itself on that day",
@@ -193,6 +196,7 @@ GROUPS = (
             "cases_per_worker",
             "strata",
             "load_months",
+            "team_repeat_months",
             "draw_working_days_before",
             "draws_by_itself",
         ),

@@ -31,6 +31,7 @@ class Programme:
     draws_by_itself: bool = True
     strata: tuple[str, ...] = ("service", "plan_type", "age_band", "gender", "ethnicity")
     load_months: int = 12
+    team_repeat_months: int = 3
 
     # Stage 1
     stage1_due_day: int = 21

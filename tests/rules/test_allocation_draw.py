@@ -283,12 +283,6 @@ def test_an_empty_place_says_how_many_cases_each_rule_kept_away():
     assert set(result.out_of_reach) == {0, 1, 2}
 
 
-def test_the_teams_manager_stands_in_for_a_missing_worker():
-    facts = authority([case(0, worker=None)], [auditor("a")], {"manager": "a"}, {"Ash": "manager"})
-    assert draw(facts, OCTOBER, seed=1).filled == 0
-    assert draw(facts._replace(team_managers={}), OCTOBER, seed=1).filled == 1
-
-
 @pytest.mark.parametrize("empty", ["cases", "auditors"])
 def test_nothing_to_draw_from_or_nobody_to_draw_for_is_no_error(empty):
     facts = authority([case(0)], [auditor("a")])._replace(**{empty: []})

@@ -1,5 +1,7 @@
 """One draw, from the facts to the pairs and the reasons."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.random import Generator, default_rng
 
@@ -8,9 +10,9 @@ from audits.rules.allocation.assignment import SoftRules, assign
 from audits.rules.allocation.eligibility import CaseJudge, places_of
 from audits.rules.allocation.facts import AllocationRules, AuditorFacts, Authority, Identity, Months
 from audits.rules.allocation.independence import Independence
-from audits.rules.allocation.population import Ints, Population
-from audits.rules.allocation.reasons import AuditorRule
-from audits.rules.allocation.result import DrawResult, Pair, Share, Why
+from audits.rules.allocation.population import Ints, Population, in_order
+from audits.rules.allocation.reasons import AuditorRule, CaseRule, PairRule
+from audits.rules.allocation.result import Broken, DrawResult, Pair, Reason, Share, Why
 from audits.rules.allocation.selection import Selection
 from audits.rules.allocation.unfilled import unfilled_places
 
@@ -47,7 +49,7 @@ class Draw:
         self.auditors: list[AuditorFacts] = []
         self.left_out: dict[Identity, AuditorRule] = {}
         places = []
-        for auditor in sorted(self.authority.auditors, key=lambda auditor: auditor.id):
+        for auditor in sorted(self.authority.auditors, key=lambda auditor: in_order(auditor.id)):
             count, rule = places_of(auditor, self.months)
             if rule:
                 self.left_out[auditor.id] = rule
@@ -124,6 +126,27 @@ class Draw:
             )
             pairs.append(Pair(self.population.ids[row], auditor.id, why))
         return pairs
+
+    def no_longer_allowed(self, pairs: Iterable[tuple[Identity, Identity]]) -> list[Broken]:
+        """Which of these pairs of an earlier draw break a hard rule by now, and which rule. After `read` and `build`."""
+        places = {auditor.id: place for place, auditor in enumerate(self.auditors)}
+        rows = {case: row for row, case in enumerate(self.population.ids)}
+        broken: list[Broken] = []
+        for case, auditor in pairs:
+            rule: Reason | None = None
+            if case not in rows:
+                rule = self.population.excluded.get(case, CaseRule.NO_LONGER_HELD)
+            elif auditor not in places:
+                rule = self.left_out.get(auditor, AuditorRule.NO_LONGER_AUDITS)
+            else:
+                rule = self._barred_by(rows[case], places[auditor])
+            if rule is not None:
+                broken.append(Broken(case, auditor, rule))
+        return broken
+
+    def _barred_by(self, row: int, place: int) -> PairRule | None:
+        against = self.independence.against(row).items()
+        return next((rule for rule, places in against if place in places and self.independence.is_hard(rule)), None)
 
     def _strata(self) -> dict[str, dict[str, Share]]:
         strata: dict[str, dict[str, Share]] = {dimension: {} for dimension in self.population.strata}

@@ -58,10 +58,15 @@ def age_band(date_of_birth: date | None, bands: tuple[AgeBand, ...], on: date) -
     """The band of a child of that date of birth on that day. An unborn child has the date they are expected on."""
     if date_of_birth is None:
         return UNKNOWN
-    years = on.year - date_of_birth.year - ((on.month, on.day) < (date_of_birth.month, date_of_birth.day))
-    if date_of_birth > on:
-        years = -1
+    years = full_years(date_of_birth, on)
     return next((band.name for band in bands if band.below is None or years < band.below), UNKNOWN)
+
+
+def full_years(date_of_birth: date, on: date) -> int:
+    """Age in full years; -1 before birth."""
+    if date_of_birth > on:
+        return -1
+    return on.year - date_of_birth.year - ((on.month, on.day) < (date_of_birth.month, date_of_birth.day))
 
 
 def places_of(auditor: AuditorFacts, months: Months) -> tuple[int, AuditorRule | None]:

@@ -1,7 +1,7 @@
 """What a draw is told: plain values, the same whichever database or file they were read from.
 
-Identities (of cases, people, teams, families) are any text or whole number; within one kind they are of one type.
-`None` stands for "not known". A worker or a team that is only known by a label is given by that label.
+Identities (of cases, people, teams, families) are any text or whole number.
+`None` stands for "not known". A worker whom a file names but who is not known yet is given by that name.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ Identity = int | str
 
 
 class CaseFacts(NamedTuple):
-    """One case as it is held on the day of the draw."""
+    """One case as it is held on the day of the draw. `worker_is_known`: whether the worker is one of the people."""
 
     id: Identity
     family: Identity | None = None
@@ -34,6 +34,7 @@ class CaseFacts(NamedTuple):
     last_audited_on: date | None = None
     is_allocated: bool = False
     conflicts: tuple[Identity, ...] = ()
+    worker_is_known: bool = True
 
 
 class AuditorFacts(NamedTuple):
@@ -154,7 +155,7 @@ class Authority(NamedTuple):
     """Everybody and everything a draw looks at. `cases` may be a stream: it is read once, row by row.
 
     `line_managers`: person → their line manager. `team_managers`: team → its manager, who stands in for the worker of
-    a case that has none. `closures`: days on which the authority is shut, beside England's bank holidays.
+    a case that has none, or whose worker is not known. `closures`: days on which the authority is shut, beside England's bank holidays.
     """
 
     cases: Iterable[CaseFacts]

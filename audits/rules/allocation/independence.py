@@ -54,7 +54,7 @@ class Independence:
     def against(self, row: int) -> dict[PairRule, Places]:
         """For each rule, hard or soft, the auditors whom it speaks against for this case."""
         team = self.population.label(self.population.team, row)
-        worker = self.population.label(self.population.worker, row)
+        worker = self.population.label(self.population.answers, row)
         return self._against(team, worker, self.population.conflicts.get(row, ()))
 
     def _against(
@@ -77,7 +77,7 @@ class Independence:
         return self._line_cache[person]
 
     def _group_cases(self) -> tuple[Ints, list[Places]]:
-        teams, workers = self.population.team, self.population.worker
+        teams, workers = self.population.team, self.population.answers
         width = len(workers.labels) + 1
         keys, pair_of_case = np.unique(teams.codes * width + workers.codes + 1, return_inverse=True)
         numbers: dict[Places, int] = {}

@@ -21,6 +21,11 @@ NONE = -1
 NO_CONFLICTS: tuple[Identity, ...] = ()
 
 
+def in_order(identity: Identity) -> tuple[bool, Identity]:
+    """A sort key: numbers before texts."""
+    return isinstance(identity, str), identity
+
+
 class Column:
     """One column: `labels` in sorted order, and for each row the place of its label (NONE where there is none)."""
 
@@ -36,7 +41,7 @@ class Column:
 
     def settle(self, order: Ints) -> None:
         """Sort the labels, and put the rows in the given order."""
-        self.labels = sorted(self._places)
+        self.labels = sorted(self._places, key=in_order)
         rank = np.empty(len(self.labels) + 1, dtype=np.int64)
         for place, label in enumerate(self.labels):
             rank[self._places[label]] = place
@@ -48,18 +53,19 @@ class Column:
 class Population:
     """The eligible cases, and what was left out of them.
 
-    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns. `strata`: dimension → column. `conflicts`:
-    row → the people who must not audit it, for the few rows that have any. `excluded`: case → the rule that keeps it
-    out.
+    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns; `answers`: the worker where
+    they are known. `strata`: dimension → column. `conflicts`: row → the people who must not audit it, for the few rows
+    that have any. `excluded`: case → the rule that keeps it out.
     """
 
     def __init__(self, cases: Iterable[CaseFacts], judge: CaseJudge, rules: AllocationRules, months: Months) -> None:
         self.family, self.worker, self.team, self.area = Column(), Column(), Column(), Column()
+        self.answers = Column()
         self.strata = {dimension: Column() for dimension in rules.strata}
         self.excluded: dict[Identity, CaseRule] = {}
         ids, conflicts = self._read(cases, judge, rules, months)
-        order: Ints = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
-        for column in (self.family, self.worker, self.team, self.area, *self.strata.values()):
+        order: Ints = np.array(sorted(range(len(ids)), key=lambda row: in_order(ids[row])), dtype=np.int64)
+        for column in (self.family, self.worker, self.answers, self.team, self.area, *self.strata.values()):
             column.settle(order)
         self.ids = [ids[row] for row in order]
         place = {row: place for place, row in enumerate(order.tolist())} if conflicts else {}
@@ -78,10 +84,11 @@ class Population:
                 self.excluded[case.id] = broken
                 continue
             if case.conflicts:
-                conflicts[len(ids)] = tuple(sorted(set(case.conflicts)))
+                conflicts[len(ids)] = tuple(sorted(set(case.conflicts), key=in_order))
             ids.append(case.id)
             self.family.append(case.family)
             self.worker.append(case.worker)
+            self.answers.append(case.worker if case.worker_is_known else None)
             self.team.append(case.team)
             self.area.append(case.area)
             for dimension, column in strata:
@@ -102,7 +109,7 @@ class Population:
     def excluded_by_rule(self) -> dict[CaseRule, int]:
         """How many cases each rule keeps out, every rule named."""
         counts = Counter(self.excluded.values())
-        return {rule: counts[rule] for rule in CaseRule}
+        return {rule: counts[rule] for rule in CaseRule if rule != CaseRule.NO_LONGER_HELD}
 
     def stratum(self, row: int) -> dict[str, str]:
         return {name: column.labels[column.codes[row]] for name, column in self.strata.items()}

@@ -25,6 +25,7 @@ class CaseRule(_Explained):
     NOT_OPEN_LONG_ENOUGH = "not_open_long_enough", "The case has not been open for long enough."
     AUDITED_RECENTLY = "audited_recently", "The case was audited too recently."
     ALREADY_ALLOCATED = "already_allocated", "The case already has a live allocation."
+    NO_LONGER_HELD = "no_longer_held", "The case is no longer held."
 
 
 class PairRule(_Explained):
@@ -52,6 +53,7 @@ class AuditorRule(_Explained):
     ABSENT = "absent", "The auditor is away for some or all of the cycle."
     NO_QUOTA = "no_quota", "The auditor's quota is nought."
     QUOTA_USED = "quota_used", "The auditor already has as many cases in this cycle as their quota allows."
+    NO_LONGER_AUDITS = "no_longer_audits", "They are no longer an auditor."
     NO_CASE_LEFT = "no_case_left", "Every eligible case is already taken."
     NO_CASE_ALLOWED = "no_case_allowed", "No eligible case is left that this auditor may take."
 

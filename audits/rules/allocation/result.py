@@ -66,6 +66,14 @@ class Pair(NamedTuple):
     why: Why
 
 
+class Broken(NamedTuple):
+    """A pair of an earlier draw that the facts of today do not allow."""
+
+    case: Identity
+    auditor: Identity
+    rule: Reason
+
+
 class Unfilled(NamedTuple):
     """A place without a case. `against`: rule → how many of the cases that are left it keeps from the auditor."""
 

@@ -1,0 +1,200 @@
+"""What a draw is told, read from the database: plain values, never model objects.
+
+Cases are streamed as tuples: a hundred thousand objects would take ten times as long as their values.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
+
+from accounts.enums import Permission
+from accounts.models import Absence, Person, Service, Team
+from audits.enums import AuditKind, AuditState, CaseStatus, Standing
+from audits.models import Allocation, Case, CaseConflict, Cycle
+from audits.rules.allocation import AllocationRules, AuditorFacts, Authority, CaseFacts, Months
+from audits.rules.deadlines import add_months
+from audits.rules.programme import Programme
+
+AT_ONCE = 5_000
+
+
+def months_of(cycle: Cycle) -> Months:
+    return Months.spanning(cycle.first_month, cycle.last_month)
+
+
+def rules_of(programme: Programme) -> AllocationRules:
+    """The numbers of the programme, and the services that are switched off."""
+    return AllocationRules(
+        excluded_services=frozenset(Service.objects.filter(included=False).values_list("name", flat=True)),
+        open_working_days=programme.open_working_days,
+        recently_closed_months=programme.recently_closed_months,
+        cooling_off_months=programme.cooling_off_months,
+        cases_per_family=programme.cases_per_family,
+        cases_per_worker=programme.cases_per_worker,
+        strata=programme.strata,
+    )
+
+
+def read_authority(cycle: Cycle, programme: Programme) -> Authority:
+    """Everything a draw for that cycle looks at. The cases are a stream, read as the draw goes through them."""
+    managers = dict(Team.objects.exclude(manager=None).order_by().values_list("pk", "manager_id"))
+    return Authority(
+        cases=_cases(cycle),
+        auditors=_auditors(cycle, programme, managers),
+        line_managers=dict(Person.objects.order_by().values_list("pk", "line_manager_id")),
+        team_managers=managers,
+        closures=programme.closures,
+    )
+
+
+def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
+    last_audits, allocated, conflicts = _last_audits(cycle), _allocated(cycle), _conflicts()
+    rows = Case.objects.order_by().values_list(
+        "pk",
+        "family_id",
+        "worker_id",
+        "worker_label",
+        "team_id",
+        Coalesce("service__name", "team__service__name"),
+        "team__area__name",
+        "plan_type",
+        "date_of_birth",
+        "gender",
+        "ethnicity",
+        "status",
+        "opened_on",
+        "closed_on",
+        "last_audited_on",
+    )
+    for pk, family, worker, label, team, service, area, plan, born, gender, ethnicity, status, *days in rows.iterator(
+        chunk_size=AT_ONCE
+    ):
+        opened_on, closed_on, audited_on = days
+        yield CaseFacts(
+            pk,
+            family or None,
+            worker or label or None,
+            team,
+            service,
+            area,
+            plan,
+            born,
+            gender,
+            ethnicity,
+            status == CaseStatus.OPEN,
+            opened_on,
+            closed_on,
+            _later(audited_on, last_audits.get(pk)),
+            pk in allocated,
+            conflicts.get(pk, ()),
+            worker is not None,
+        )
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max(one, other) if one and other else one or other
+
+
+def _last_audits(cycle: Cycle) -> dict[int, date]:
+    """Case → the last day on which an audit of it was completed here, up to the end of the cycle."""
+    audits = Allocation.objects.exclude(standing=Standing.WITHDRAWN).filter(
+        case__isnull=False, audit__completed_on__lte=months_of(cycle).last_day
+    )
+    return dict(
+        audits.order_by().values("case_id").annotate(day=Max("audit__completed_on")).values_list("case_id", "day")
+    )
+
+
+def _allocated(cycle: Cycle) -> frozenset[int]:
+    """The cases that somebody is auditing now, or was given in this cycle."""
+    at_work = Q(audit__state__in=[AuditState.NOT_STARTED, AuditState.IN_PROGRESS]) | Q(cycle=cycle.pk)
+    live = Allocation.objects.live().filter(at_work, case__isnull=False)
+    return frozenset(live.order_by().values_list("case_id", flat=True))
+
+
+def _conflicts() -> dict[int, tuple[int, ...]]:
+    """Case → the people who must not audit it, as far as they are known."""
+    found: dict[int, tuple[int, ...]] = {}
+    for case, person in (
+        CaseConflict.objects.filter(person__isnull=False).order_by().values_list("case_id", "person_id")
+    ):
+        found[case] = (*found.get(case, ()), person)
+    return found
+
+
+def _auditors(cycle: Cycle, programme: Programme, managers: dict[int, int]) -> list[AuditorFacts]:
+    """Everybody who completes audits, those without a place included: the draw says why they have none."""
+    managed, areas = _managed_teams(managers)
+    absences = _gathered(Absence.objects.order_by("starts_on").values_list("person_id", "starts_on", "ends_on"))
+    since = add_months(cycle.first_month, -programme.load_months)
+    held, load = _held(cycle), _load(cycle, since)
+    workers = _gathered(_lately(cycle, since).exclude(worker=None).values_list("auditor_id", "worker_id"))
+    lately = add_months(cycle.first_month, -programme.team_repeat_months)
+    teams_by_code = dict(Team.objects.order_by().values_list("code", "pk"))
+    codes = _gathered(_lately(cycle, lately).exclude(team_code="").values_list("auditor_id", "team_code"))
+    people = (
+        Person.objects.holding(Permission.COMPLETE_AUDITS)
+        .order_by()
+        .values_list("pk", "team_id", "team__area__name", "quota", "is_active")
+    )
+    return [
+        AuditorFacts(
+            id=pk,
+            teams=tuple(sorted({*managed.get(pk, ()), *([team] if team else [])})),
+            area=area or areas.get(pk),
+            quota=programme.quota if quota is None else quota,
+            held=held.get(pk, 0),
+            is_active=is_active,
+            absences=tuple(absences.get(pk, ())),
+            load=load.get(pk, 0),
+            recent_workers=tuple(sorted(set(workers.get(pk, ())))),
+            recent_teams=tuple(sorted({teams_by_code[code] for code in codes.get(pk, ()) if code in teams_by_code})),
+        )
+        for pk, team, area, quota, is_active in people
+    ]
+
+
+def _managed_teams(managers: dict[int, int]) -> tuple[dict[int, list[int]], dict[int, str]]:
+    """Person → the teams they manage, and → the area of those teams where it is the same for all."""
+    managed: dict[int, list[int]] = defaultdict(list)
+    for team, manager in managers.items():
+        managed[manager].append(team)
+    one_area = (
+        Team.objects.exclude(manager=None)
+        .order_by()
+        .values("manager_id")
+        .annotate(first=Min("area__name"), last=Max("area__name"))
+        .values_list("manager_id", "first", "last")
+    )
+    return managed, {manager: first for manager, first, last in one_area if first and first == last}
+
+
+def _lately(cycle: Cycle, since: date) -> Any:
+    """The allocations of the cycles between `since` and this one."""
+    return (
+        Allocation.objects.exclude(standing=Standing.WITHDRAWN)
+        .filter(auditor__isnull=False, cycle__first_month__gte=since, cycle__first_month__lt=cycle.first_month)
+        .order_by()
+    )
+
+
+def _load(cycle: Cycle, since: date) -> dict[int, int]:
+    return dict(_lately(cycle, since).values("auditor_id").annotate(n=Count("pk")).values_list("auditor_id", "n"))
+
+
+def _held(cycle: Cycle) -> dict[int, int]:
+    """Auditor → the places of this cycle that are taken already. Directed audits come beside the quota."""
+    live = Allocation.objects.live().filter(cycle=cycle.pk, auditor__isnull=False).exclude(kind=AuditKind.DIRECTED)
+    return dict(live.order_by().values("auditor_id").annotate(n=Count("pk")).values_list("auditor_id", "n"))
+
+
+def _gathered(rows: Any) -> dict[Any, list[Any]]:
+    """First column → the values of the others, as tuples where there are several."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for key, *values in rows:
+        found[key].append(values[0] if len(values) == 1 else tuple(values))
+    return found

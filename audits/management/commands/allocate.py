@@ -1,0 +1,85 @@
+"""Draw and publish a cycle's allocations from the command line."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.errors import UserError
+from audits.cycle_figures import outside_figures
+from audits.enums import CycleStatus
+from audits.management.commands._months import month
+from audits.models import Cycle, Draw
+from audits.rules.allocation.reasons import AuditorRule, CaseRule
+from audits.services import cycles
+from audits.services.draws import dry_run, summary_of
+
+
+class Command(BaseCommand):
+    help = "Draw and publish the audits of a cycle. A cycle that has been published is left as it is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("month", metavar="YYYY-MM", help="the cycle's month")
+        parser.add_argument("--seed", type=int, help="draw with this seed: the same facts give the same draw")
+        parser.add_argument("--dry-run", action="store_true", help="show what a draw would give, and keep nothing")
+        parser.add_argument("--json", action="store_true", help="print the figures and the pairs as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["seed"] is not None and not 0 <= options["seed"] < 2**63:
+            raise CommandError("The seed must be a whole number from 0 to 9223372036854775807.")
+        try:
+            words, figures = self._run(options)
+        except UserError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stderr.write(words)
+            self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(words)
+            self._print(figures)
+
+    def _run(self, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """What happened in a sentence, and the figures of the draw."""
+        first = month(options["month"])
+        cycle = cycles.find(first)
+        if cycle is not None and cycle.published_at is not None:
+            return f"{cycle.name} has been published already. Nothing was changed.", _kept(cycle)
+        if options["dry_run"]:
+            cycle = cycle or Cycle(first_month=first, last_month=first)
+            if cycle.status == CycleStatus.PAUSED:
+                raise UserError(f"{cycle.name} is paused: {cycle.pause_reason}.")
+            result = dry_run(cycle=cycle, seed=options["seed"])
+            pairs = [(pair.case, pair.auditor) for pair in result.pairs]
+            return f"What a draw for {cycle.name} would give. Nothing was kept.", outside_figures(
+                summary_of(result), pairs
+            )
+        cycle = cycle or cycles.get_or_plan(first)
+        published = cycles.draw_and_publish(cycle=cycle, by=None, at=timezone.now(), seed=options["seed"])
+        if published is None:
+            return f"{cycle.name} has been published already. Nothing was changed.", _kept(cycle)
+        return f"Drew and published {cycle.name}.", _figures(published)
+
+    def _print(self, figures: dict[str, Any]) -> None:
+        if not figures:
+            return
+        lines = [f"Population: {figures['population']}"]
+        lines += [f"  {CaseRule(rule).sentence:<72} {n:>7}" for rule, n in figures["excluded"].items()]
+        lines += [f"  {'Eligible':<72} {figures['eligible']:>7}", f"Places: {figures['places']}"]
+        lines += [f"Filled: {figures['filled']}", f"Unfilled: {len(figures['unfilled'])}"]
+        lines += [f"  {place['auditor']}: {place['sentence']}" for place in figures["unfilled"]]
+        lines += [f"Without a place: {len(figures['left_out'])}"]
+        lines += [f"  {person}: {AuditorRule(rule).sentence}" for person, rule in figures["left_out"].items()]
+        lines += [f"Seed: {figures['seed']}"]
+        self.stdout.write("\n".join(lines))
+
+
+def _kept(cycle: Cycle) -> dict[str, Any]:
+    """The figures of the draw that was published; none where the cycle was brought in from a file."""
+    draw = cycle.draws.filter(published_at__isnull=False).first()
+    return _figures(draw) if draw else {}
+
+
+def _figures(draw: Draw) -> dict[str, Any]:
+    return outside_figures(draw.summary, [(pair["case"], pair["auditor"]) for pair in draw.pairs])

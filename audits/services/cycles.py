@@ -1,0 +1,126 @@
+"""The life of a cycle: planned, drawn, published, closed; or paused, with what is done instead."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.enums import Permission
+from accounts.errors import UserError
+from accounts.models import Person
+from accounts.permissions import ensure
+from accounts.services.activity import record
+from audits.enums import AuditState, CycleStatus
+from audits.models import Audit, Cycle, Draw
+from audits.services.draws import draw
+from audits.services.publishing import publish
+
+OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)
+
+
+def find(month: date) -> Cycle | None:
+    """The cycle that the month belongs to."""
+    return Cycle.objects.filter(first_month__lte=month, last_month__gte=month).first()
+
+
+def get_or_plan(first_month: date, last_month: date | None = None) -> Cycle:
+    """The cycle of that month, planned now where there is none. `last_month`: of a cycle of merged months."""
+    first, last = first_month.replace(day=1), (last_month or first_month).replace(day=1)
+    cycle = find(first)
+    if cycle is None:
+        _ensure_free(first, last)
+        cycle = Cycle.objects.get_or_create(first_month=first, defaults={"last_month": last})[0]
+    if last_month is not None and cycle.last_month != last:
+        raise UserError(f"{cycle.name} is a cycle already, with other months.")
+    return cycle
+
+
+def draw_and_publish(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = None) -> Draw | None:
+    """Draw the cycle and publish it at once; None, with nothing changed, where it has been published already.
+
+    A draw that waits to be published is published, unless another seed is asked for.
+    """
+    cycle.refresh_from_db()
+    if cycle.published_at is not None:
+        return None
+    newest = cycle.draws.order_by("-number").first()
+    if newest is None:
+        newest = draw(cycle=cycle, by=by, at=at, seed=seed)
+    elif seed is not None and seed != newest.seed:
+        newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason=f"Another seed was asked for: {seed}")
+    if not publish(draw=newest, by=by, at=at):
+        return None
+    cycle.refresh_from_db()
+    return newest
+
+
+def merge(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
+    """Let a planned cycle end with a later month. Planned months in between that nobody has drawn become part of it."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA merges months.")
+    last = last_month.replace(day=1)
+    with transaction.atomic():
+        Cycle.objects.filter(
+            first_month__gt=cycle.first_month, last_month__lte=last, status=CycleStatus.PLANNED, draws=None
+        ).delete()
+        _ensure_free(cycle.first_month, last, but=cycle)
+        _change(cycle, CycleStatus.PLANNED, last_month=last)
+        if cycle.draws.exists():
+            raise UserError(f"{cycle.name} has been drawn. Months are merged before the draw.")
+        _log(cycle, "cycle.merged", f"Merged months into {cycle.name}", by, at)
+    return cycle
+
+
+def pause(*, cycle: Cycle, reason: str, substitute: str, by: Person, at: datetime) -> None:
+    """Do not audit in this cycle. `substitute`: what is done instead."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA pauses a cycle.")
+    if not reason.strip():
+        raise UserError("Say why the cycle is paused.")
+    with transaction.atomic():
+        _change(
+            cycle,
+            CycleStatus.PLANNED,
+            status=CycleStatus.PAUSED,
+            pause_reason=reason.strip(),
+            substitute_activity=substitute.strip(),
+        )
+        _log(cycle, "cycle.paused", f"Paused {cycle.name}: {cycle.pause_reason}", by, at)
+
+
+def resume(*, cycle: Cycle, by: Person, at: datetime) -> None:
+    """Audit in this cycle after all."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA resumes a cycle.")
+    with transaction.atomic():
+        _change(cycle, CycleStatus.PAUSED, status=CycleStatus.PLANNED, pause_reason="", substitute_activity="")
+        _log(cycle, "cycle.resumed", f"Resumed {cycle.name}", by, at)
+
+
+def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
+    """Take no more audits back: those still open count as not returned. How many there were."""
+    ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA closes a cycle.")
+    with transaction.atomic():
+        _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
+        late = Audit.objects.filter(allocation__cycle=cycle, state__in=OPEN_STATES).update(
+            state=AuditState.NOT_RETURNED
+        )
+        _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
+    return late
+
+
+def _change(cycle: Cycle, status: CycleStatus, **values: object) -> None:
+    """Change the cycle if it is still in that status, whoever else is at it."""
+    try:
+        changed = Cycle.objects.filter(pk=cycle.pk, status=status).update(**values)
+    except IntegrityError as error:
+        raise UserError("Somebody else changed this cycle at the same moment.") from error
+    cycle.refresh_from_db()
+    if not changed:
+        raise UserError(f"{cycle.name} is {cycle.get_status_display().lower()}: this cannot be done any more.")
+
+
+def _ensure_free(first: date, last: date, but: Cycle | None = None) -> None:
+    taken = Cycle.objects.filter(first_month__lte=last, last_month__gte=first).exclude(pk=but and but.pk).first()
+    if taken is not None:
+        raise UserError(f"{taken.name} is a cycle of its own.")
+
+
+def _log(cycle: Cycle, verb: str, summary: str, by: Person | None, at: datetime) -> None:
+    record(by=by, at=at, verb=verb, thing_type="cycle", thing_ref=cycle.key, summary=summary)

@@ -1,0 +1,94 @@
+"""Drawing a cycle: trying it out, and drawing it. Every draw is kept; nobody can edit one."""
+
+import secrets
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.enums import Permission
+from accounts.errors import UserError
+from accounts.models import Person
+from accounts.permissions import ensure
+from accounts.services.activity import record
+from audits.enums import CycleStatus
+from audits.facts import months_of, read_authority, rules_of
+from audits.models import Cycle, Draw, ProgrammeRules
+from audits.rules.allocation import DrawResult
+from audits.rules.allocation import draw as draw_cases
+
+LARGEST_SEED = 2**31
+
+
+def new_seed() -> int:
+    return secrets.randbelow(LARGEST_SEED)
+
+
+def dry_run(*, cycle: Cycle, seed: int | None = None) -> DrawResult:
+    """What a draw would give, by the rules of today. Nothing is kept; the cycle need not be stored."""
+    programme = ProgrammeRules.objects.current().programme
+    seed = new_seed() if seed is None else seed
+    return draw_cases(read_authority(cycle, programme), months_of(cycle), seed=seed, rules=rules_of(programme))
+
+
+def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = None, reason: str = "") -> Draw:
+    """Draw the cycle and keep the draw, unpublished. Drawing again takes a reason.
+
+    Raises UserError where the cycle is not planned, the reason is missing, or somebody else drew at the same moment.
+    """
+    ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA draws a cycle.")
+    number = _next_number(cycle)
+    if number > 1 and not reason.strip():
+        raise UserError("Say why the cycle is drawn again.")
+    rules = ProgrammeRules.objects.current()
+    result = dry_run(cycle=cycle, seed=seed)
+    try:
+        with transaction.atomic():
+            kept = Draw.objects.create(
+                cycle=cycle,
+                number=number,
+                seed=result.seed,
+                drawn_at=at,
+                drawn_by=by,
+                reason=reason.strip(),
+                rules=rules,
+                summary=summary_of(result),
+                pairs=pairs_of(result),
+            )
+            record(
+                by=by,
+                at=at,
+                verb="cycle.drawn",
+                thing_type="cycle",
+                thing_ref=cycle.key,
+                summary=f"Drew {cycle.name}, draw {number}: {result.filled} of {result.places} places filled",
+                data={"draw": number, "seed": result.seed, "reason": kept.reason},
+            )
+    except IntegrityError as error:
+        raise UserError("Somebody else drew this cycle at the same moment. Look at their draw.") from error
+    return kept
+
+
+def _next_number(cycle: Cycle) -> int:
+    """The number of the cycle's next draw. Judged on what is stored now, not on what the caller was shown."""
+    stored = Cycle.objects.get(pk=cycle.pk)
+    if stored.status == CycleStatus.PAUSED:
+        raise UserError(f"{stored.name} is paused: {stored.pause_reason}. Resume it before you draw.")
+    if stored.status != CycleStatus.PLANNED:
+        raise UserError(f"{stored.name} has been published. Its list cannot be drawn again.")
+    return (stored.draws.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+
+
+def summary_of(result: DrawResult) -> dict[str, Any]:
+    """The figures of a draw, and for every case that a rule kept out which one, by primary key."""
+    cases: dict[str, list[Any]] = defaultdict(list)
+    for case, rule in result.excluded_cases.items():
+        cases[str(rule)].append(case)
+    figures = result.as_json()
+    del figures["pairs"]
+    return figures | {"excluded_cases": dict(cases), "out_of_reach": list(result.out_of_reach)}
+
+
+def pairs_of(result: DrawResult) -> list[dict[str, Any]]:
+    return [{"case": pair.case, "auditor": pair.auditor, "why": pair.why.as_json()} for pair in result.pairs]
