@@ -16,7 +16,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     person = signed_in(request)
     places = [(place, reverse(place.url_name)) for place in NAVIGATION if place.allows(person)]
-    here = max((url for _, url in places if request.path.startswith(url)), key=len, default="")
+    above = (url for _, url in places if request.path.startswith(url) and url != "/")
+    here = max(above, key=len, default=request.path)
     return {"navigation": [{"text": place.text, "url": url, "active": url == here} for place, url in places]}
 
 
