@@ -87,8 +87,7 @@ def _open_action(thing: str) -> Deadline:
     )
     if action is None:
         raise Skipped("It has been completed.")
-    path = reverse("audit_detail", args=[action.audit.reference])
-    return Deadline(action.audit.reference, action.owner, action.due_on, path)
+    return Deadline(action.audit.reference, action.owner, action.due_on, reverse("action_detail", args=[action.pk]))
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 import audits.due
 import moderation.due
-from accounts.due_rules import Handler, Skipped
+from accounts.due_rules import Handler, PutOff, Skipped
 from accounts.enums import DueState
 from accounts.models import Due
 from accounts.services.outbox import SendResult, send_due
@@ -71,16 +71,23 @@ def _do(due: Due, at: datetime, result: SweepResult) -> None:
         with transaction.atomic():
             if not _claim(due, at):
                 return
-            state, outcome = _outcome(due, at)
-            Due.objects.filter(pk=due.pk).update(state=state, outcome=outcome[:300])
+            outcome = _outcome(due, at)
+            state = DueState.SKIPPED if isinstance(outcome, Skipped) else DueState.DONE
+            if isinstance(outcome, PutOff):
+                state = DueState.PENDING
+                Due.objects.filter(pk=due.pk).update(state=state, finished_at=None)
+                _try_again_later(due, at, outcome.why)
+                result.errors.append(f"{due}: {outcome.why}")
+            else:
+                Due.objects.filter(pk=due.pk).update(state=state, outcome=str(outcome)[:300])
     except Exception as error:  # nor one row another
         logger.exception("%s failed", due)
-        _try_again_later(due, at, error)
-        result.failed += 1
+        _try_again_later(due, at, f"{type(error).__name__}: {error}")
         result.errors.append(f"{due}: {error}")
-    else:
-        result.done += state == DueState.DONE
-        result.skipped += state == DueState.SKIPPED
+        state = DueState.PENDING
+    result.done += state == DueState.DONE
+    result.skipped += state == DueState.SKIPPED
+    result.failed += state == DueState.PENDING
 
 
 def _claim(due: Due, at: datetime) -> bool:
@@ -89,17 +96,18 @@ def _claim(due: Due, at: datetime) -> bool:
     return bool(pending.update(state=DueState.DONE, finished_at=at))
 
 
-def _outcome(due: Due, at: datetime) -> tuple[DueState, str]:
+def _outcome(due: Due, at: datetime) -> str | PutOff | Skipped:
+    """What came of doing it. What a handler wrote before it found nothing to do is undone."""
     try:
         with transaction.atomic():
-            return DueState.DONE, HANDLERS[due.rule](due, at)
+            return HANDLERS[due.rule](due, at)
     except Skipped as why:
-        return DueState.SKIPPED, str(why)
+        return why
 
 
-def _try_again_later(due: Due, at: datetime, error: Exception) -> None:
+def _try_again_later(due: Due, at: datetime, why: str) -> None:
     """After 1, 2, 4 … minutes, at most an hour. A deadline is never given up: somebody puts right what is wrong."""
     wait = min(timedelta(minutes=2 ** min(due.attempts, 6)), LONGEST_WAIT)
     Due.objects.filter(pk=due.pk, state=DueState.PENDING).update(
-        attempts=F("attempts") + 1, try_after=at + wait, last_error=f"{type(error).__name__}: {error}"[:400]
+        attempts=F("attempts") + 1, try_after=at + wait, last_error=why[:400]
     )

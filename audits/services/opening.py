@@ -3,11 +3,13 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.due_rules import Skipped
+from accounts.due_rules import PutOff, Skipped
 from accounts.enums import Permission
+from accounts.errors import UserError
 from accounts.links import absolute
 from accounts.models import Due, Person
 from accounts.services.mail import queue_mail
@@ -36,7 +38,7 @@ def plan_openings(at: datetime) -> None:
     Due.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def open_month(due: Due, at: datetime) -> str:
+def open_month(due: Due, at: datetime) -> str | PutOff:
     """Draw and publish the row's month, unless a person has, or has decided otherwise."""
     month = date.fromisoformat(due.thing.removeprefix("cycle:") + "-01")
     programme = ProgrammeRules.objects.current().programme
@@ -47,7 +49,7 @@ def open_month(due: Due, at: datetime) -> str:
         raise Skipped(f"The day has moved to {opens_on}.")
     if timezone.localdate(at) > stage_one_due(month, programme.deadlines, programme.closures):
         raise Skipped("The month’s audits would have been due already.")
-    cycle = Cycle.objects.filter(first_month__lte=month, last_month__gte=month).first()
+    cycle = cycles.find(month)
     if cycle and cycle.status == CycleStatus.PAUSED:
         raise Skipped("The month is paused.")
     if cycle and cycle.published_at:
@@ -55,18 +57,22 @@ def open_month(due: Due, at: datetime) -> str:
     if cycle and cycle.first_month != month:
         raise Skipped(f"It is part of {cycle.name}.")
     cycle = cycle or cycles.get_or_plan(month)
-    cycles.draw_and_publish(cycle=cycle, by=None, at=at)
+    try:
+        with transaction.atomic():
+            draw = cycles.draw_and_publish(cycle=cycle, by=None, at=at)
+            if draw is not None and not draw.pairs:
+                raise UserError("There is no case that any auditor could be given.")
+    except UserError as why:
+        _tell_quality_assurance("cycle.not_opened", due, cycle, at, why=str(why))
+        return PutOff(str(why))
+    if draw is None:
+        raise Skipped("A person has published it already.")
     allocated = cycle.allocations.filter(standing=Standing.LIVE).count()
-    for person in Person.objects.active().holding(Permission.RUN_CYCLES):
-        queue_mail(
-            to=person,
-            thing=due.thing,
-            rule="cycle.opened",
-            at=at,
-            context={
-                "cycle": cycle,
-                "allocated": allocated,
-                "url": absolute(reverse("cycle_detail", args=[cycle.slug])),
-            },
-        )
+    _tell_quality_assurance("cycle.opened", due, cycle, at, allocated=allocated)
     return f"Drew and published {cycle.name}: {allocated} audits."
+
+
+def _tell_quality_assurance(rule: str, due: Due, cycle: Cycle, at: datetime, **context: object) -> None:
+    url = absolute(reverse("cycle_detail", args=[cycle.slug]))
+    for person in Person.objects.active().holding(Permission.RUN_CYCLES):
+        queue_mail(to=person, thing=due.thing, rule=rule, at=at, context={"cycle": cycle, "url": url, **context})

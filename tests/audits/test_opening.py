@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.enums import DueState, Role
-from accounts.models import Due, OutgoingMail
+from accounts.models import Due, OutgoingMail, Person, PersonRole
 from audits.enums import CycleStatus
 from audits.models import Allocation, Cycle, ProgrammeRules
 from config.sweep import sweep
@@ -122,3 +122,16 @@ def test_a_month_whose_audits_would_have_been_due_is_not_drawn_any_more():
     cycle(date(2026, 10, 1))
     sweep(morning(23 + 1, hour=7))
     assert outcome("2026-11") == (DueState.SKIPPED, "The month’s audits would have been due already.")
+
+
+def test_where_nothing_can_be_drawn_qa_is_told_once_and_it_is_tried_again_until_it_can():
+    PersonRole.objects.filter(role=Role.AUDITOR).delete()
+    sweep(morning(24))
+    sweep(morning(24, hour=10))
+    assert drawn() == []
+    [told] = OutgoingMail.objects.filter(rule="cycle.not_opened")
+    assert told.person.name == "Quinn Quality"
+    for somebody in Person.objects.filter(name__startswith="Auditor"):
+        PersonRole.objects.create(person=somebody, role=Role.AUDITOR)
+    sweep(morning(24, hour=13))
+    assert drawn() == ["2026-12"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.due_rules import Skipped
+from accounts.due_rules import PutOff, Skipped
 from accounts.enums import DueState
 from accounts.models import Activity, Due
 from accounts.services.activity import record
@@ -104,6 +104,23 @@ def test_a_skipped_row_says_why_and_leaves_nothing_behind():
     row.refresh_from_db()
     assert (row.state, row.outcome) == (DueState.SKIPPED, "There was no reason left.")
     assert noted() == []
+
+
+def test_what_is_put_off_keeps_what_it_wrote_and_is_tried_again(monkeypatch):
+    def put_off(due: Due, at: datetime) -> PutOff:
+        note(due, at)
+        return PutOff("There are no cases yet.")
+
+    monkeypatch.setattr(sweeping, "HANDLERS", {"test.note": put_off})
+    row = due()
+    result = sweep(MORNING)
+    assert (result.done, result.failed) == (0, 1)
+    assert "There are no cases yet." in result.errors[0]
+    assert noted() == ["thing:1"]
+    row.refresh_from_db()
+    assert (row.state, row.finished_at, row.last_error) == (DueState.PENDING, None, "There are no cases yet.")
+    assert sweep(MORNING) == SweepResult(), "not before a minute has passed"
+    assert sweep(MORNING + timedelta(minutes=1)).failed == 1
 
 
 def test_a_row_that_nobody_knows_how_to_do_stays_and_is_reported():
