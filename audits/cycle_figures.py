@@ -9,7 +9,7 @@ from audits.models import Case
 HIDDEN = ("excluded_cases", "out_of_reach")
 
 
-def outside_figures(summary: dict[str, Any], pairs: Iterable[tuple[int, int]]) -> dict[str, Any]:
+def outside_figures(summary: dict[str, Any], pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     """The figures of a draw as `allocate --json` prints them. `pairs`: (case, auditor) by primary key."""
     pairs = list(pairs)
     emails = dict(Person.objects.order_by().values_list("pk", "email"))

@@ -104,9 +104,8 @@ def _last_audits(cycle: Cycle) -> dict[int, date]:
     audits = Allocation.objects.exclude(standing=Standing.WITHDRAWN).filter(
         case__isnull=False, audit__completed_on__lte=months_of(cycle).last_day
     )
-    return dict(
-        audits.order_by().values("case_id").annotate(day=Max("audit__completed_on")).values_list("case_id", "day")
-    )
+    latest = audits.order_by().values("case_id").annotate(day=Max("audit__completed_on"))
+    return dict(latest.values_list("case_id", "day"))
 
 
 def _allocated(cycle: Cycle) -> frozenset[int]:
@@ -119,9 +118,8 @@ def _allocated(cycle: Cycle) -> frozenset[int]:
 def _conflicts() -> dict[int, tuple[int, ...]]:
     """Case → the people who must not audit it, as far as they are known."""
     found: dict[int, tuple[int, ...]] = {}
-    for case, person in (
-        CaseConflict.objects.filter(person__isnull=False).order_by().values_list("case_id", "person_id")
-    ):
+    known = CaseConflict.objects.filter(person__isnull=False).order_by()
+    for case, person in known.values_list("case_id", "person_id"):
         found[case] = (*found.get(case, ()), person)
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from audits.enums import PlanType
-from audits.rules.allocation.reasons import PairRule, SoftRule
+from audits.rules.allocation.reasons import AuditorRule, CapRule, CaseRule, PairRule, SoftRule
 
 DIMENSIONS = {
     "service": "Service",
@@ -13,6 +13,7 @@ DIMENSIONS = {
     "gender": "Gender",
     "ethnicity": "Ethnicity",
 }
+SENTENCES = {str(rule): rule.sentence for kind in (CaseRule, PairRule, CapRule, AuditorRule, SoftRule) for rule in kind}
 HARD_RULES = (
     "The case is not in a team that the auditor belongs to or manages.",
     "The auditor is not in the line management of the case’s worker, and the worker is not in theirs.",
@@ -75,4 +76,4 @@ def _about_the_auditor(reason: Mapping[str, Any]) -> list[str]:
 
 
 def _sentence(rule: str) -> str:
-    return (SoftRule if rule in set(SoftRule) else PairRule)(rule).sentence
+    return SENTENCES[rule]

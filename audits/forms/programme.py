@@ -94,7 +94,7 @@ class ProgrammeForm(forms.Form):
     )
     load_months = NumberField("Even load is judged over", "months", most=36)
     team_repeat_months = NumberField(
-        "An auditor is kept from the same team for", "months where possible", least=0, most=12
+        "An auditor does not get the same team again for", "months where possible", least=0, most=12
     )
     draw_working_days_before = NumberField("The month’s audits go out", "working days before it", least=0, most=20)
     draws_by_itself = forms.BooleanField(

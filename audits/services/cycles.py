@@ -1,6 +1,7 @@
 """The life of a cycle: planned, drawn, published, closed; or paused, with what is done instead."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -105,10 +106,10 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     return late
 
 
-def _change(cycle: Cycle, status: CycleStatus, **values: object) -> None:
-    """Change the cycle if it is still in that status, whoever else is at it."""
+def _change(cycle: Cycle, was: CycleStatus, /, **values: Any) -> None:
+    """Change the cycle if that is still its status, whoever else is at it."""
     try:
-        changed = Cycle.objects.filter(pk=cycle.pk, status=status).update(**values)
+        changed = Cycle.objects.filter(pk=cycle.pk, status=was).update(**values)
     except IntegrityError as error:
         raise UserError("Somebody else changed this cycle at the same moment.") from error
     cycle.refresh_from_db()
@@ -117,7 +118,8 @@ def _change(cycle: Cycle, status: CycleStatus, **values: object) -> None:
 
 
 def _ensure_free(first: date, last: date, but: Cycle | None = None) -> None:
-    taken = Cycle.objects.filter(first_month__lte=last, last_month__gte=first).exclude(pk=but and but.pk).first()
+    others = Cycle.objects.exclude(pk=but.pk) if but else Cycle.objects.all()
+    taken = others.filter(first_month__lte=last, last_month__gte=first).first()
     if taken is not None:
         raise UserError(f"{taken.name} is a cycle of its own.")
 

@@ -136,11 +136,11 @@ def _allocation(
 
 
 def _participants(audit: Audit, case: Case) -> Iterator[Participant]:
-    people = {
+    people: dict[Capacity, Person | None] = {
         Capacity.AUDITOR: audit.allocation.auditor,
         Capacity.WORKER: case.worker,
-        Capacity.LINE_MANAGER: case.worker and case.worker.line_manager,
-        Capacity.PRACTICE_MANAGER: case.team and case.team.manager,
+        Capacity.LINE_MANAGER: case.worker.line_manager if case.worker else None,
+        Capacity.PRACTICE_MANAGER: case.team.manager if case.team else None,
     }
     for capacity, person in people.items():
         if person is not None:

@@ -12,9 +12,9 @@ from audits.cycle_figures import outside_figures
 from audits.enums import CycleStatus
 from audits.management.commands._months import month
 from audits.models import Cycle, Draw
-from audits.rules.allocation.reasons import AuditorRule, CaseRule
 from audits.services import cycles
 from audits.services.draws import dry_run, summary_of
+from audits.why import SENTENCES
 
 
 class Command(BaseCommand):
@@ -65,12 +65,12 @@ class Command(BaseCommand):
         if not figures:
             return
         lines = [f"Population: {figures['population']}"]
-        lines += [f"  {CaseRule(rule).sentence:<72} {n:>7}" for rule, n in figures["excluded"].items()]
+        lines += [f"  {SENTENCES[rule]:<72} {n:>7}" for rule, n in figures["excluded"].items()]
         lines += [f"  {'Eligible':<72} {figures['eligible']:>7}", f"Places: {figures['places']}"]
         lines += [f"Filled: {figures['filled']}", f"Unfilled: {len(figures['unfilled'])}"]
         lines += [f"  {place['auditor']}: {place['sentence']}" for place in figures["unfilled"]]
         lines += [f"Without a place: {len(figures['left_out'])}"]
-        lines += [f"  {person}: {AuditorRule(rule).sentence}" for person, rule in figures["left_out"].items()]
+        lines += [f"  {person}: {SENTENCES[rule]}" for person, rule in figures["left_out"].items()]
         lines += [f"Seed: {figures['seed']}"]
         self.stdout.write("\n".join(lines))
 

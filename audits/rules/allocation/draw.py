@@ -128,7 +128,7 @@ class Draw:
         return pairs
 
     def no_longer_allowed(self, pairs: Iterable[tuple[Identity, Identity]]) -> list[Broken]:
-        """Which of these pairs of an earlier draw break a hard rule by now, and which rule. After `read` and `build`."""
+        """Which of these pairs of an earlier draw break a hard rule by now. After `read` and `build`."""
         places = {auditor.id: place for place, auditor in enumerate(self.auditors)}
         rows = {case: row for row, case in enumerate(self.population.ids)}
         broken: list[Broken] = []

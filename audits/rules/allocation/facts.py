@@ -155,7 +155,8 @@ class Authority(NamedTuple):
     """Everybody and everything a draw looks at. `cases` may be a stream: it is read once, row by row.
 
     `line_managers`: person → their line manager. `team_managers`: team → its manager, who stands in for the worker of
-    a case that has none, or whose worker is not known. `closures`: days on which the authority is shut, beside England's bank holidays.
+    a case that has none, or whose worker is not known. `closures`: days on which the authority is shut, beside
+    England's bank holidays.
     """
 
     cases: Iterable[CaseFacts]
