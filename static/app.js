@@ -3,8 +3,12 @@ import { initAll } from "./govuk/govuk-frontend.min.js";
 
 initAll();
 
-// What htmx puts into the page comes alive like the rest of it.
-document.addEventListener("htmx:afterSwap", (event) => initAll({ scope: event.target }));
+// What htmx puts into the page comes alive like the rest of it (the page itself is announced the same way).
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt !== document.body) {
+    initAll({ scope: elt });
+  }
+});
 
 // An autosave that fails says so where "Saved" stands, and stops saying so after the next that works.
 const NOT_SAVED =
