@@ -27,7 +27,14 @@ def _yes_where(condition: Q) -> Case:
 def cycles(*, until: date) -> list[CycleRow]:
     """Every cycle that has begun by the month of `until`."""
     return [
-        CycleRow(cycle.key, cycle.first_month, cycle.last_month, cycle.status)
+        CycleRow(
+            cycle.key,
+            cycle.first_month,
+            cycle.last_month,
+            cycle.status,
+            cycle.pause_reason,
+            cycle.substitute_activity,
+        )
         for cycle in Cycle.objects.filter(first_month__lte=until).order_by("first_month")
     ]
 

@@ -1,6 +1,5 @@
 """Making a report: its figures, its document, and the file in the format that was asked for."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from accounts.errors import UserError
+from accounts.tables.writing import write_csv
 from audits.models import ProgrammeRules
 from reporting import datasets
 from reporting.highlight import HighlightDocument, Imprint, RecommendationLine
@@ -92,10 +92,8 @@ def as_json(document: HighlightDocument) -> bytes:
 
 def as_csv(document: HighlightDocument) -> bytes:
     """The figures of the JSON, one a row, under the same names: `programme.cycle.audits.completed,54`."""
-    sheet = io.StringIO()
-    rows = csv.writer(sheet)
-    rows.writerow(["figure", "value"])
-    rows.writerows(_flat("", document.figures))
+    sheet = io.StringIO(newline="")
+    write_csv(sheet, ["figure", "value"], _flat("", document.figures))
     return sheet.getvalue().encode()
 
 
@@ -108,7 +106,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             own_name = part.get("cycle") or part.get("cohort") if isinstance(part, Mapping) else None
             yield from _flat(f"{name}.{own_name or place}", part)
     else:
-        yield name, "" if value is None else value
+        yield name, value
 
 
 FORMATS: Mapping[str, Callable[[HighlightDocument], bytes]] = {

@@ -242,6 +242,16 @@ class HighlightDocument:
         ]
 
     @property
+    def pauses(self) -> list[tuple[str, str, str]]:
+        """The paused cycles among those drawn: name, reason, what was done instead."""
+        drawn = {each["cycle"] for each in self.figures["judgements"][-CYCLES_DRAWN:]}
+        return [
+            (cycle_name(pause["cycle"]), pause["reason"].rstrip("."), pause["instead"].rstrip("."))
+            for pause in self.figures["pauses"]
+            if pause["cycle"] in drawn
+        ]
+
+    @property
     def judged(self) -> Figures:
         """The overall judgements of the whole period."""
         return self.figures["period_judgements"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from audits.enums import AuditKind, Grade, Standing
+from audits.enums import AuditKind, CycleStatus, Grade, Standing
 from reporting.rules.cohorts import HIGHLIGHT_COHORTS, Cohort
 from reporting.rules.periods import Period
 from reporting.rules.statistics import ControlChart, Proportion, Returns, control_chart, percent, wilson
@@ -34,12 +34,17 @@ class CannotReport(Exception):
 
 
 class CycleRow(NamedTuple):
-    """A cycle: the first days of its first and last month, and its status (planned, open, closed, paused)."""
+    """A cycle: the first days of its first and last month, and its status (planned, open, closed, paused).
+
+    A paused one says why, and what was done instead.
+    """
 
     key: str
     first_month: date
     last_month: date
     status: str
+    pause_reason: str = ""
+    instead: str = ""
 
 
 class ReturnRow(NamedTuple):
@@ -177,6 +182,11 @@ class Highlight:
                     "limits": [limits.low, limits.high] if limits else None,
                 }
                 for figures, limits in zip(self.cycles, self.trend.limits, strict=True)
+            ],
+            "pauses": [
+                {"cycle": cycle.key, "reason": cycle.pause_reason, "instead": cycle.instead}
+                for cycle in (figures.cycle for figures in self.cycles)
+                if cycle.status == CycleStatus.PAUSED
             ],
             "period_judgements": self.in_period.judgements.as_json(),
             "trend": {

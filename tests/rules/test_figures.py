@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reporting.rules.figures import (
     AuditRow,
-    CycleRow,
     CannotReport,
+    CycleRow,
     ReturnRow,
     SectionGrades,
     highlight,
@@ -201,8 +201,10 @@ def test_a_grade_given_only_by_moderation_counts():
 
 
 def test_a_paused_cycle_is_shown_as_paused_with_nothing_audited():
-    paused = CycleRow("2026-09", SEPTEMBER, SEPTEMBER, "paused")
-    september, _ = figures([returned()], cycles=[paused, *CYCLES[1:]])["judgements"]
+    paused = CycleRow("2026-09", SEPTEMBER, SEPTEMBER, "paused", "Stay-at-home order", "Telephone checks")
+    told = figures([returned()], cycles=[paused, *CYCLES[1:]])
+    september, _ = told["judgements"]
+    assert told["pauses"] == [{"cycle": "2026-09", "reason": "Stay-at-home order", "instead": "Telephone checks"}]
     assert (september["status"], september["n"]) == ("paused", 0)
     assert september["percent"]["good"] is None
 
