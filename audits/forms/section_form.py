@@ -6,9 +6,11 @@ controls are our own components over plain values, which is ten times quicker th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 
 from audits.enums import Answer, Grade
 from audits.rules.answers import COMMENT, GRADE, NOT_APPLICABLE_REASON, Problem
@@ -266,8 +268,7 @@ def said(question: Question, reply: Reply) -> str:
         why = (reply.reason_text if reason.written else reason.label) if reason and value == Answer.NA else ""
         return f"{ANSWER_TEXTS[Answer(value)]}: {why}" if why else ANSWER_TEXTS[Answer(value)]
     if question.kind == QuestionKind.DATE and "-" in value:
-        year, month, day = value.split("-")
-        return f"{int(day)}/{int(month)}/{year}"
+        return date_format(date.fromisoformat(value), "j F Y")
     return value
 
 

@@ -60,7 +60,10 @@ def check_restriction(*, audit: Audit, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def arrange_meeting(*, audit: Audit, meeting: Meeting, by: Person, at: datetime) -> None:
-    _save(audit, Check.MEETING, by, at, meeting_at=meeting.at, meeting_place=meeting.place.strip())
+    """Record time and place; the worker is told, and told again where they change."""
+    changed = _save(audit, Check.MEETING, by, at, meeting_at=meeting.at, meeting_place=meeting.place.strip())
+    if changed and audit.allocation.worker:
+        _tell(audit, audit.allocation.worker, "audit.meeting", at, occurrence=at.isoformat())
 
 
 @transaction.atomic
@@ -86,11 +89,12 @@ def grant_access(*, audit: Audit, by: Person, at: datetime, to: Person | None = 
     _tell(audit, reader, "case.access_granted", at)
 
 
-def _save(audit: Audit, check: Check, by: Person, at: datetime, **values: datetime | str) -> None:
+def _save(audit: Audit, check: Check, by: Person, at: datetime, **values: datetime | str) -> bool:
+    """Whether anything changed."""
     ensure(is_auditor(by, audit), "Only the auditor sees to the checks.")
     hold_open(audit=audit, by=by, at=at)
     if all(getattr(audit, name) == value for name, value in values.items()):
-        return
+        return False
     Audit.objects.filter(pk=audit.pk).update(**values)
     for name, value in values.items():
         setattr(audit, name, value)
@@ -102,16 +106,20 @@ def _save(audit: Audit, check: Check, by: Person, at: datetime, **values: dateti
         summary=f"For audit {audit.reference} {check.value}",
         at=at,
     )
+    return True
 
 
-def _tell(audit: Audit, person: Person, rule: str, at: datetime) -> None:
+def _tell(audit: Audit, person: Person, rule: str, at: datetime, occurrence: str = "") -> None:
     queue_mail(
         to=person,
         thing=f"audit:{audit.reference}",
         rule=rule,
+        occurrence=occurrence,
         context={
             "name": audit.reference,
             "auditor": audit.allocation.auditor,
+            "meeting_at": audit.meeting_at,
+            "meeting_place": audit.meeting_place,
             "url": absolute(reverse("audit_detail", args=[audit.reference])),
         },
         at=at,

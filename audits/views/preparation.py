@@ -14,7 +14,7 @@ from accounts.permissions import requires, signed_in
 from audits.forms.stage1 import DetailsForm, MeetingForm
 from audits.invitation import invitation
 from audits.models import Audit
-from audits.permissions import may_fill_in
+from audits.permissions import is_auditor, is_worker, may_fill_in
 from audits.services.checks import arrange_meeting, check_restriction, confirm_worker, grant_access
 from audits.services.filled_form import FilledForm
 from audits.services.stage1 import save_details
@@ -106,12 +106,15 @@ def _beside_what_is_stored(request: HttpRequest, audit: Audit, stale: StaleVersi
     return again
 
 
-@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
+@requires(
+    Permission.COMPLETE_AUDITS, Permission.TAKE_PART_IN_AUDITS, scope="audits the person does, or is the worker of"
+)
 @require_GET
 def audit_invitation(request: HttpRequest, reference: str) -> HttpResponse:
     """The meeting as a calendar invitation."""
-    audit = own_audit(request, reference)
-    if audit.meeting_at is None:
+    audit = visible_audit(request, reference)
+    person = signed_in(request)
+    if audit.meeting_at is None or not (is_auditor(person, audit) or is_worker(person, audit)):
         raise Http404
     url = absolute(request.path.replace("meeting.ics", ""))
     response = HttpResponse(invitation(audit, url=url, at=timezone.now()), content_type="text/calendar; charset=utf-8")

@@ -267,3 +267,15 @@ def test_an_audit_is_returned_with_a_reason(submitted):
 def test_a_worker_with_a_moderator_role_of_another_audit_gains_nothing(submitted):
     assert not submitted.participants.filter(capacity=Capacity.MODERATOR).exists()
     assert not Audit.objects.visible_to(moderator()).filter(pk=submitted.pk).exists()
+
+
+def test_the_worker_is_told_of_the_meeting_and_of_its_change_once_each(audit):
+    by, worker = audit.allocation.auditor, audit.allocation.worker
+    first = Meeting(datetime(2026, 11, 17, 14, 30, tzinfo=UTC), "Room 4")
+    for _ in range(2):
+        arrange_meeting(audit=audit, meeting=first, by=by, at=AT)
+    later = Meeting(datetime(2026, 11, 18, 9, tzinfo=UTC), "Phone")
+    arrange_meeting(audit=audit, meeting=later, by=by, at=AT + timedelta(hours=1))
+    mails = OutgoingMail.objects.filter(rule="audit.meeting", person=worker).order_by("pk")
+    assert ["Tuesday 17 November 2026 at 14:30" in mails[0].body, "Place: Phone" in mails[1].body] == [True, True]
+    assert len(mails) == 2

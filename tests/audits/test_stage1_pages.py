@@ -411,3 +411,17 @@ def test_home_shows_the_worker_an_audit_until_they_have_read_it(submitted):
     assert f"Read audit {submitted.reference}" in text_of(worker.get("/"))
     worker.get(address("audit_view", submitted))
     assert f"Read audit {submitted.reference}" not in text_of(worker.get("/"))
+
+
+def test_auditor_and_worker_download_the_invitation_and_nobody_else(audit):
+    meeting = {"day_day": "17", "day_month": "11", "day_year": "2026", "time": "14.30", "place": "Room 4"}
+    url = address("audit_invitation", audit)
+    assert auditor_of(audit).get(url).status_code == 404, "there is no meeting yet"
+    auditor_of(audit).post(address("audit_checks", audit), meeting)
+    for person in (audit.allocation.auditor, audit.allocation.worker):
+        response = as_(person).get(url)
+        assert response["Content-Type"].startswith("text/calendar")
+        assert "DTSTART:20261117T143000Z" in response.content.decode()
+        assert f"/audits/{audit.reference}/" in response.content.decode()
+        assert "SECRET-4711" not in response.content.decode() + response["Content-Disposition"]
+    assert as_(factories.person(Role.QA)).get(url).status_code == 403
