@@ -37,7 +37,7 @@ class DemoAccount:
 
 ACCOUNTS = (
     AccountPlan("auditor", "Auditor", "One audit half finished, one to begin, one overdue", Role.AUDITOR),
-    AccountPlan("worker", "Social worker", "A reflection to write, a finished audit to read", Role.SOCIAL_WORKER),
+    AccountPlan("worker", "Social worker", "A reflection to write on an audit of their work", Role.SOCIAL_WORKER),
     AccountPlan("moderator", "Moderator", "One discussion to arrange, one half written up", Role.MODERATOR),
     AccountPlan("practice.manager", "Practice manager", "Actions to complete, one overdue", Role.PRACTICE_MANAGER),
     AccountPlan("service.manager", "Service manager", "Completed actions to sign off", Role.MODERATOR),

@@ -32,12 +32,14 @@ class Leftovers:
         self.with_actions = _take(left, lambda record: record.practice_manager == people.practice_manager)
         self.for_the_iro = _take(left, self._is_in_care_and_of_another_auditor)
         self.never_begun = _take(left, lambda record: record.allocation.auditor == people.auditor)
+        self.in_time = [record for record in left if record.allocation.auditor == people.auditor]
+        left = [record for record in left if record not in self.in_time]
         self.to_discuss = _take(left, self._can_go_to_the_moderator)
         self.half_discussed = _take(left, self._can_go_to_the_moderator)
 
     def __contains__(self, record: object) -> bool:
-        chosen = (self.never_begun, self.with_actions, self.for_the_iro, self.to_discuss, self.half_discussed)
-        return any(record is each for each in chosen)
+        named = (self.never_begun, self.with_actions, self.for_the_iro, self.to_discuss, self.half_discussed)
+        return any(record is each for each in (*named, *self.in_time))
 
     def _is_in_care_and_of_another_auditor(self, record: Record) -> bool:
         allocation = record.allocation
@@ -49,6 +51,9 @@ class Leftovers:
     def leave(self) -> None:
         self._leave_actions()
         self._leave_action_to_the_iro()
+        for record in self.in_time:
+            self.stage1.complete(record, add_working_days(record.allocation.due_on, -2), FAIR)
+            self.stage2.moderate(record)
         self._submit(self.to_discuss, working_days_ago=3, quality=FAIR)
         self._submit(self.half_discussed, working_days_ago=6, quality=POOR)
         self._write_half_of_the_discussion(self.half_discussed)

@@ -31,7 +31,10 @@ from moderation.rules.discussion import Decision, Discussion, Presence
 from moderation.services import discussions
 
 SEED = 20_260_704
-SUBMITTED, HALF_FINISHED = 0.5, 4
+HALF_FINISHED = 4
+SUBMITTED_AT_ONCE, SUBMITTED_A_DAY, SUBMITTED_AT_MOST = 0.15, 0.04, 0.55
+"""Shares of the month's audits that have come back, by working days since it was published."""
+
 QUALITY = 0.75
 WAIT_FOR_DISCUSSION, WAIT_FOR_ACTION = 3, 4
 """Working days a moderator, and the owner of an action, takes at least."""
@@ -61,7 +64,8 @@ class LiveMonth:
             audit for audit in audits if audit not in self.of_the_auditor and not audit.allocation.case.restricted
         ]
         self.rng.shuffle(others)
-        submitted = round(len(others) * SUBMITTED)
+        days = len(_working_days(draw_publication(cycle.first_month), as_of))
+        submitted = round(len(others) * min(SUBMITTED_AT_ONCE + days * SUBMITTED_A_DAY, SUBMITTED_AT_MOST))
         self.half_finished = others[submitted : submitted + HALF_FINISHED]
         self.submissions = self._plan_submissions(others[:submitted])
 

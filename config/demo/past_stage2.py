@@ -19,6 +19,7 @@ from moderation.models import Attendance, GradeDecision, Moderation
 from moderation.models.moderations import OVERALL
 
 LOWERED, RAISED = 0.11, 0.05
+FORGOTTEN = 0.08
 ACTIONS_FOR = {
     Grade.OUTSTANDING: (0, 1),
     Grade.GOOD: (1, 1),
@@ -139,9 +140,9 @@ class Stage2:
         return action
 
     def _carry_out(self, record: Record, action: Action) -> None:
-        """Completed before or soon after its due date, then signed off; a few are never touched."""
+        """Completed before or soon after its due date, then signed off; a few of the last weeks are left undone."""
         rng = self.rng
-        if rng.random() < 0.015:
+        if rng.random() < FORGOTTEN and action.due_on > self.as_of - timedelta(days=45):
             return
         allowed = (action.due_on - record.audit.completed_on).days
         done = add_working_days(record.audit.completed_on + timedelta(days=round(allowed * rng.uniform(0.3, 1.25))), 0)

@@ -14,7 +14,7 @@ from config.demo.answers import FilledAudit
 from moderation.models import Attendance, GradeDecision, Moderation
 
 
-@dataclass
+@dataclass(eq=False)
 class Record:
     """One past audit and everything that hangs on it; nothing of it is saved yet."""
 

@@ -1,0 +1,322 @@
+"""The demonstration authority: the same day gives the same one, and everybody finds work in it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Activity, Person, Team
+from audits.enums import AuditKind, AuditState, CaseStatus, CycleStatus, Grade
+from audits.models import Action, Audit, Case, Cycle, FormVersion
+from audits.rules.grading import overall_ceiling
+from audits.services.filled_form import FilledForm
+from config.demo.accounts import ACCOUNTS, DEMO_PASSWORD, demo_accounts, email_of
+from config.demo.clock import live_month
+from config.demo.past_months import past_cycles
+from config.views import everything_that_waits_for
+from moderation.models import Moderation
+from reporting.enums import ReportState
+from reporting.models import Report
+from tests.config.digest import digest
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_OF = date(2026, 11, 19)
+NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen]:
+    """A second load, in a process and a database of its own, while the first one runs here."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}", "REDIS_URL": "", "PYTHONHASHSEED": "7"}
+    manage = f"{sys.executable} manage.py"
+    command = (
+        f"{manage} migrate --verbosity 0 && {manage} load_demo --as-of {AS_OF} >&2"
+        f" && {sys.executable} -m tests.config.digest"
+    )
+    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    with subprocess.Popen(["sh", "-c", command], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def wexmoor(elsewhere: subprocess.Popen, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The authority as of AS_OF, loaded once for all tests of this file and then taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", as_of=AS_OF, stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+def account(local: str) -> Person:
+    return Person.objects.get(email=email_of(local))
+
+
+def tasks(local: str) -> list[str]:
+    return [task.title for task in everything_that_waits_for(account(local), AS_OF)]
+
+
+# The authority
+
+
+def test_it_is_as_large_as_promised():
+    assert Person.objects.count() == 120
+    assert (Team.objects.count(), Team.objects.values("service").distinct().count()) == (25, 7)
+    assert Team.objects.values("area").distinct().count() == 4
+    assert Case.objects.count() == 1_500
+
+
+def test_line_management_leads_from_every_worker_up_to_the_director():
+    director = account("director")
+    for worker in Person.objects.with_role(Role.SOCIAL_WORKER).select_related("line_manager__line_manager"):
+        team_manager = worker.line_manager
+        assert team_manager == worker.team.manager
+        assert team_manager.line_manager.line_manager.line_manager == director
+
+
+def test_children_are_of_every_kind():
+    cases = Case.objects.all()
+    assert cases.filter(date_of_birth__gt=AS_OF).exists(), "unborn"
+    assert cases.filter(date_of_birth__lt=date(2003, 6, 1)).exists(), "care leavers of 23 and over"
+    assert not cases.filter(date_of_birth__lt=date(2001, 11, 1)).exists(), "nobody over 24"
+    assert set(cases.values_list("plan_type", flat=True)) == {"EH", "CIN", "CP", "CIC", "CL"}
+    for strange in (
+        {"restricted": True},
+        {"team": None},
+        {"worker": None, "team__isnull": False},
+        {"status": CaseStatus.CLOSED},
+        {"conflicts__isnull": False},
+        {"missing_last_6_months": True},
+        {"last_audited_on__isnull": False},
+    ):
+        assert cases.filter(**strange).exists(), strange
+    families = cases.exclude(family_id="").values("family_id").distinct().count()
+    assert cases.exclude(family_id="").count() >= 2 * families
+
+
+# The past
+
+
+def test_two_years_of_cycles_have_their_states():
+    cycles = list(Cycle.objects.filter(first_month__lt=NOVEMBER).order_by("first_month"))
+    assert [cycle.key for cycle in cycles][:3] == ["2024-11", "2024-12", "2025-01"]
+    assert [cycle.key for cycle in cycles if cycle.first_month != cycle.last_month] == ["2025-07/2025-08"]
+    [paused] = [cycle for cycle in cycles if cycle.status == CycleStatus.PAUSED]
+    assert paused.pause_reason
+    assert paused.substitute_activity
+    assert not paused.allocations.exists()
+    assert [cycle.key for cycle in cycles if cycle.status == CycleStatus.OPEN] == ["2026-10"]
+    assert all(cycle.closed_at for cycle in cycles if cycle.status == CycleStatus.CLOSED)
+    months = sum(
+        (c.last_month.year - c.first_month.year) * 12 + c.last_month.month - c.first_month.month + 1 for c in cycles
+    )
+    assert months == 24
+
+
+def test_nothing_has_happened_yet_that_lies_ahead():
+    for model, field in ((Audit, "submitted_at"), (Audit, "signed_off_at"), (Action, "completed_at"), (Activity, "at")):
+        assert not model.objects.filter(**{f"{field}__date__gte": AS_OF}).exists(), f"{model.__name__}.{field}"
+
+
+def test_closed_cycles_have_nothing_open():
+    left = Audit.objects.live().filter(allocation__cycle__status=CycleStatus.CLOSED)
+    assert set(left.values_list("state", flat=True)) == {AuditState.SIGNED_OFF, AuditState.NOT_RETURNED}
+
+
+def test_practice_gets_better_and_more_audits_come_back():
+    def share(first: date, last: date) -> tuple[float, float]:
+        audits = Audit.objects.live().filter(
+            allocation__cycle__first_month__range=(first, last), allocation__kind=AuditKind.AUDIT
+        )
+        completed = [audit.grade for audit in audits if audit.is_completed]
+        good = sum(grade in (Grade.OUTSTANDING, Grade.GOOD) for grade in completed)
+        return good / len(completed), len(completed) / len(audits)
+
+    good_then, returned_then = share(date(2024, 11, 1), date(2025, 10, 1))
+    good_now, returned_now = share(date(2025, 11, 1), OCTOBER)
+    assert good_then + 0.05 < good_now < 0.8
+    assert returned_then < returned_now < 1
+
+
+def test_every_case_graded_inadequate_was_audited_again_by_somebody_else():
+    again = Audit.objects.filter(allocation__kind=AuditKind.REAUDIT).select_related("allocation")
+    assert again.count() >= 5
+    for reaudit in again:
+        case, cycle = reaudit.allocation.case, reaudit.allocation.cycle
+        first = Audit.objects.filter(allocation__case=case, allocation__cycle__first_month__lt=cycle.first_month)
+        before = first.order_by("-allocation__cycle__first_month").first()
+        assert before.grade == Grade.INADEQUATE
+        assert before.allocation.auditor != reaudit.allocation.auditor
+
+
+def test_no_grade_stands_against_a_limiting_judgement():
+    for audit in Audit.objects.filter(state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF]).select_related(
+        "form_version"
+    ):
+        filled = FilledForm.of(audit)
+        assert filled.problems(AS_OF) == {}, audit
+        assert overall_ceiling(filled.form, filled.sections).allows(audit.grade)
+
+
+def test_nobody_audited_their_own_team():
+    allocations = Audit.objects.values_list("allocation__team_code", "allocation__auditor__team__code")
+    assert [pair for pair in allocations if pair[0] == pair[1]] == []
+
+
+# Work for everybody
+
+
+def test_the_auditor_has_one_audit_half_finished_one_to_begin_and_one_overdue():
+    audits = Audit.objects.of_auditor(account("auditor")).open_stage1()
+    assert sorted(audits.filter(allocation__cycle__first_month=NOVEMBER).values_list("state", flat=True)) == [
+        AuditState.IN_PROGRESS,
+        AuditState.NOT_STARTED,
+    ]
+    [half] = audits.filter(state=AuditState.IN_PROGRESS)
+    filled = FilledForm.of(half)
+    assert 0 < len(filled.problems(AS_OF)) < len(filled.form.sections)
+    assert audits.overdue(AS_OF).get().allocation.cycle.first_month == OCTOBER
+
+
+def test_the_worker_has_a_reflection_to_write():
+    assert any(title.startswith("Write your reflection") for title in tasks("worker"))
+
+
+def test_the_moderator_has_one_discussion_to_hold_and_one_half_written():
+    own = Moderation.objects.open().filter(moderator=account("moderator"))
+    assert {"awaiting", "in_progress"} <= set(own.values_list("state", flat=True))
+
+
+def test_the_practice_manager_has_actions_open_and_overdue_and_the_service_manager_one_to_sign_off():
+    own = Action.objects.open().filter(owner=account("practice.manager"))
+    assert own.overdue(AS_OF).exists()
+    assert own.filter(due_on__gt=AS_OF).exists()
+    assert Action.objects.awaiting_sign_off_by(account("service.manager")).exists()
+
+
+def test_the_iro_has_an_action():
+    assert Action.objects.open().filter(owner=account("iro"), due_on__gt=AS_OF).exists()
+
+
+def test_qa_has_a_report_to_write_and_a_month_to_draw():
+    assert "Write the highlight report for November 2026" in tasks("qa")
+    assert not Cycle.objects.filter(first_month__gt=NOVEMBER, published_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("plan", ACCOUNTS, ids=lambda plan: plan.local)
+def test_something_waits_for_everybody_but_the_administrator(plan):
+    assert plan.holds in Person.objects.get(email=plan.email).role_set
+    if plan.holds != Role.ADMIN:
+        assert tasks(plan.local) != []
+
+
+def test_last_months_report_is_published_and_this_months_begun():
+    assert list(Report.objects.order_by("first_month").values_list("first_month", "state")) == [
+        (OCTOBER, ReportState.PUBLISHED),
+        (NOVEMBER, ReportState.DRAFT),
+    ]
+
+
+def test_the_live_month_is_in_the_activity_log():
+    verbs = set(Activity.objects.filter(at__date__gte=date(2026, 10, 26)).values_list("verb", flat=True))
+    assert {
+        "audit.started",
+        "audit.submitted",
+        "moderation.assigned",
+        "moderation.signed_off",
+        "report.published",
+    } <= verbs
+
+
+# Accounts
+
+
+def test_there_is_an_account_for_every_role():
+    assert {plan.holds for plan in ACCOUNTS} == set(Role)
+
+
+def test_an_account_signs_in_with_the_password_that_the_sign_in_page_says(settings):
+    settings.DEMO = True
+    client = Client()
+    page = client.get(reverse("account_login")).content.decode()
+    assert DEMO_PASSWORD in page
+    assert all(plan.email in page for plan in ACCOUNTS)
+    client.post(reverse("account_login"), {"login": email_of("qa"), "password": DEMO_PASSWORD})
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_only_the_accounts_have_a_password():
+    usable = [person.email for person in Person.objects.all() if person.has_usable_password()]
+    assert sorted(usable) == sorted(plan.email for plan in ACCOUNTS)
+
+
+def test_no_account_is_listed_where_it_is_no_demonstration(settings):
+    settings.DEMO = False
+    assert demo_accounts() == []
+    page = Client().get(reverse("account_login")).content.decode()
+    assert DEMO_PASSWORD not in page
+    assert "wexmoor.example" not in page
+
+
+def test_the_accounts_are_printed_with_the_password_once():
+    printed = StringIO()
+    call_command("demo_accounts", stdout=printed)
+    assert printed.getvalue().count(DEMO_PASSWORD) == 1
+    assert all(plan.email in printed.getvalue() for plan in ACCOUNTS)
+
+
+# Loading
+
+
+def test_a_database_that_holds_people_is_left_alone():
+    before = digest()
+    with pytest.raises(CommandError, match="already holds people"):
+        call_command("load_demo", as_of=AS_OF)
+    call_command("load_demo", as_of=AS_OF, if_empty=True, stdout=StringIO())
+    assert digest() == before
+
+
+def test_the_same_day_gives_the_same_authority(elsewhere):
+    printed, _ = elsewhere.communicate(timeout=300)
+    assert elsewhere.returncode == 0
+    assert json.loads(printed) == digest()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "live"),
+    [
+        (date(2026, 11, 19), date(2026, 11, 1)),
+        (date(2026, 11, 25), date(2026, 11, 1)),
+        (date(2026, 11, 26), date(2026, 12, 1)),
+        (date(2026, 12, 31), date(2027, 1, 1)),
+        (date(2027, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_the_live_month_is_one_that_has_been_published_and_begun(as_of, live):
+    assert live_month(as_of) == live
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_whatever_the_month_the_past_has_a_merged_summer_and_a_pause_of_its_own(month):
+    cycles = past_cycles(date(2027, month, 1), FormVersion())
+    merged = [cycle for cycle in cycles if cycle.first_month != cycle.last_month]
+    paused = [cycle for cycle in cycles if cycle.status == CycleStatus.PAUSED]
+    assert [(cycle.first_month.month, cycle.last_month.month) for cycle in merged] == [(7, 8)]
+    assert len(paused) == 1
+    assert len(cycles) == 23
+    assert cycles[-1].status == CycleStatus.OPEN
