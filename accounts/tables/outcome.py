@@ -128,12 +128,11 @@ class Outcome:
         lines += self.notes
         lines += [f"Warning. {problem}" for problem in self.warnings]
         lines += [f"Refused. {problem}" for problem in self.refusals]
+        counts = f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged"
         if self.has_refusals and not self.applied:
-            lines.append("Nothing was imported, because rows were refused. Put them right, or import the others alone.")
-        lines.append(
-            f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged,"
-            f" {self.refused} refused, {len(self.warnings)} warnings"
-        )
+            lines.append(f"Nothing was imported, because rows were refused. Without those it would have been: {counts}.")
+            counts = "0 added, 0 changed, 0 unchanged"
+        lines.append(f"{counts}, {self.refused} refused, {len(self.warnings)} warnings")
         return lines
 
 
