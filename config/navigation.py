@@ -20,6 +20,7 @@ class Place:
 
 NAVIGATION: tuple[Place, ...] = (
     Place("Your work", "home"),
+    Place("Cycles", "cycle_list", frozenset({Permission.RUN_CYCLES})),
     Place(
         "Audits",
         "audit_list",
@@ -48,7 +49,9 @@ NAVIGATION: tuple[Place, ...] = (
         ),
     ),
     Place("Reports", "report_list", frozenset({Permission.READ_REPORTS, Permission.WRITE_REPORTS})),
+    Place("Cases", "case_list", frozenset({Permission.SEE_EVERY_AUDIT})),
     Place("People", "person_list", frozenset({Permission.IMPORT_PEOPLE})),
+    Place("Imports", "import_list", frozenset({Permission.IMPORT_PEOPLE, Permission.IMPORT_CASES})),
     Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),
     Place("Activity", "activity_list", frozenset({Permission.SEE_ACTIVITY})),
     Place("Settings", "programme_settings", frozenset({Permission.CONFIGURE})),

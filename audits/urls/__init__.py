@@ -1,5 +1,11 @@
 """Every address of this floor."""
 
-from audits.urls import actions, programme, stage1
+from audits.urls import actions, imports, programme, stage1
 
-urlpatterns = [*stage1.urlpatterns, *programme.urlpatterns, *actions.urlpatterns]
+urlpatterns = [
+    *cycles.urlpatterns,
+    *stage1.urlpatterns,
+    *programme.urlpatterns,
+    *actions.urlpatterns,
+    *imports.urlpatterns,
+]
