@@ -1,6 +1,6 @@
 """Every address of this floor."""
 
-from audits.urls import actions, imports, programme, stage1
+from audits.urls import actions, cycles, imports, programme, stage1
 
 urlpatterns = [
     *cycles.urlpatterns,

@@ -1,0 +1,188 @@
+"""What the pages of cycles show, as plain values: the list with its return rates, and a draw in all its parts."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Person
+from audits.enums import AuditKind, AuditState, CycleStatus, Standing
+from audits.models import Case, Cycle, Draw
+from audits.why import DIMENSIONS, SENTENCES, explain, value_in_words
+
+TAGS = {
+    CycleStatus.PLANNED: "grey",
+    CycleStatus.OPEN: "blue",
+    CycleStatus.CLOSED: "green",
+    CycleStatus.PAUSED: "orange",
+}
+COMPLETED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
+A_PAGE = 50
+BAR_LENGTH = 160
+LOAD_HEIGHT, LOAD_HEADROOM, LOAD_COLUMN, LOAD_STEP = 120, 20, 32, 40
+
+
+def with_counts(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    """Adds `allocated` and `completed`: drawn audits that count, and those whose Stage 1 was submitted."""
+    counts = Q(allocations__kind=AuditKind.AUDIT, allocations__standing=Standing.LIVE)
+    return cycles.annotate(
+        allocated=Count("allocations", filter=counts),
+        completed=Count("allocations", filter=counts & Q(allocations__audit__state__in=COMPLETED)),
+    )
+
+
+class Row(NamedTuple):
+    """One value of a dimension: its part of the eligible cases and of the drawn ones, in cases and in per cent."""
+
+    value: str
+    population: int
+    population_percent: float
+    drawn: int
+    drawn_percent: float
+
+    @property
+    def difference(self) -> float:
+        """In percentage points."""
+        return self.drawn_percent - self.population_percent
+
+
+class Dimension(NamedTuple):
+    title: str
+    rows: list[Row]
+
+    @property
+    def bars(self) -> list[tuple[Row, float, float]]:
+        """Each row with the lengths of its two bars, the longest of the table being BAR_LENGTH."""
+        longest = max((max(row.population_percent, row.drawn_percent) for row in self.rows), default=0) or 1
+        scale = BAR_LENGTH / longest
+        return [
+            (row, round(row.population_percent * scale, 1), round(row.drawn_percent * scale, 1)) for row in self.rows
+        ]
+
+
+class Place(NamedTuple):
+    """A place without a case, or an auditor without a place. `against`: how many cases are kept away, by which rule."""
+
+    person: str
+    sentence: str
+    against: list[tuple[int, str]]
+
+
+class LoadBar(NamedTuple):
+    """How many of the auditors have so many audits, and where its column stands in the chart."""
+
+    audits: int
+    auditors: int
+    x: float
+    height: float
+
+    @property
+    def top(self) -> float:
+        return LOAD_HEIGHT - self.height
+
+    @property
+    def label(self) -> float:
+        return self.top - 6
+
+    @property
+    def middle(self) -> float:
+        return self.x + LOAD_COLUMN / 2
+
+
+class Figures(NamedTuple):
+    """A draw as its page shows it."""
+
+    excluded: list[tuple[str, int]]
+    dimensions: list[Dimension]
+    unfilled: list[Place]
+    left_out: list[Place]
+    load: list[LoadBar]
+    same_area: int
+    with_area: int
+
+    @property
+    def load_width(self) -> int:
+        return max(len(self.load) * LOAD_STEP, 1)
+
+
+def figures_of(draw: Draw) -> Figures:
+    summary, pairs = draw.summary, draw.pairs
+    people = {place["auditor"] for place in summary["unfilled"]} | {int(pk) for pk in summary["left_out"]}
+    names = dict(Person.objects.filter(pk__in=people).order_by().values_list("pk", "name"))
+    whys = [pair["why"] for pair in pairs]
+    return Figures(
+        excluded=[(SENTENCES[rule], count) for rule, count in summary["excluded"].items()],
+        dimensions=_dimensions(summary),
+        unfilled=[_place(names, place) for place in summary["unfilled"]],
+        left_out=[Place(names[int(pk)], SENTENCES[rule], []) for pk, rule in summary["left_out"].items()],
+        load=_load(pairs),
+        same_area=sum(why["same_area"] for why in whys),
+        with_area=sum(why["case_area"] is not None for why in whys),
+    )
+
+
+def _dimensions(summary: dict[str, Any]) -> list[Dimension]:
+    return [
+        Dimension(
+            DIMENSIONS.get(key, key),
+            [
+                Row(
+                    value_in_words(key, value),
+                    share["population"],
+                    _percent(share["population"], summary["eligible"]),
+                    share["drawn"],
+                    _percent(share["drawn"], summary["filled"]),
+                )
+                for value, share in shares.items()
+            ],
+        )
+        for key, shares in summary["strata"].items()
+    ]
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
+def _place(names: dict[int, str], place: dict[str, Any]) -> Place:
+    against = sorted(((count, SENTENCES[rule]) for rule, count in place["against"].items()), reverse=True)
+    return Place(names[place["auditor"]], place["sentence"], against)
+
+
+def _load(pairs: Iterable[dict[str, Any]]) -> list[LoadBar]:
+    load: Counter[int] = Counter()
+    for pair in pairs:
+        load[pair["auditor"]] = max(load[pair["auditor"]], pair["why"]["auditor_load"])
+    load.update(pair["auditor"] for pair in pairs)
+    spread = Counter(load.values())
+    if not spread:
+        return []
+    scale = (LOAD_HEIGHT - LOAD_HEADROOM) / max(spread.values())
+    loads = range(min(spread), max(spread) + 1)
+    return [
+        LoadBar(audits, spread[audits], at * LOAD_STEP, round(spread[audits] * scale, 1))
+        for at, audits in enumerate(loads)
+    ]
+
+
+class PairRow(NamedTuple):
+    case: Case
+    auditor: Person
+    why: Any
+    same_area: bool
+
+
+def page_of_pairs(draw: Draw, number: str | None) -> tuple[Page, list[PairRow]]:
+    """A page of the pairs of a draw that is not published: what the cases are today."""
+    page = Paginator(draw.pairs, A_PAGE).get_page(number)
+    shown = list(page.object_list)
+    cases = Case.objects.select_related("team", "service").in_bulk([pair["case"] for pair in shown])
+    people = Person.objects.select_related("team").in_bulk([pair["auditor"] for pair in shown])
+    rows = [
+        PairRow(cases[pair["case"]], people[pair["auditor"]], explain(pair["why"]), pair["why"]["same_area"])
+        for pair in shown
+        if pair["case"] in cases and pair["auditor"] in people
+    ]
+    return page, rows

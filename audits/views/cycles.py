@@ -1,0 +1,215 @@
+"""Cycles: planning, drawing, publishing, pausing and closing them."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.enums import Permission
+from accounts.errors import UserError
+from accounts.permissions import requires, signed_in
+from accounts.services.activity import record
+from accounts.tables.writing import write_csv
+from audits.cycle_page import A_PAGE, TAGS, figures_of, page_of_pairs, with_counts
+from audits.enums import CycleStatus
+from audits.exports.allocations import HEADER, rows
+from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
+from audits.models import Allocation, Cycle, Draw
+from audits.rules.deadlines import draw_publication, stage_one_due
+from audits.services import cycles
+from audits.services.draws import draw
+from audits.services.publishing import publish
+
+SCOPE = "every cycle"
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_list(request: HttpRequest) -> HttpResponse:
+    """All cycles, the newest first."""
+    page = Paginator(with_counts(Cycle.objects.all()).order_by("-first_month"), 24).get_page(request.GET.get("page"))
+    listed = [(cycle, TAGS[CycleStatus(cycle.status)]) for cycle in page.object_list]
+    return render(request, "audits/cycles/list.html", {"page": page, "listed": listed})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_plan(request: HttpRequest) -> HttpResponse:
+    """Plan a cycle: a month, or months merged."""
+    form = PlanForm(request.POST or None, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycle = cycles.get_or_plan(*form.months())
+        except UserError as error:
+            form.add_error("first", str(error))
+        else:
+            return redirect("cycle_detail", slug=cycle.slug)
+    return render(request, "audits/cycles/plan.html", {"form": form})
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One cycle: what was drawn, from what, and how it stands."""
+    return _show(request, _cycle(slug), RedrawForm())
+
+
+@require_POST
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the cycle; again only with a reason."""
+    cycle = _cycle(slug)
+    form = RedrawForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if cycle.draws.exists() and not reason:
+        return _show(request, cycle, form)
+    try:
+        kept = draw(cycle=cycle, by=signed_in(request), at=timezone.now(), reason=reason)
+    except UserError as error:
+        messages.warning(request, str(error))
+    else:
+        filled, places = kept.summary["filled"], kept.summary["places"]
+        messages.success(
+            request, f"Draw {kept.number}: {filled} of {places} places filled. Look at it, then publish it."
+        )
+    return redirect("cycle_detail", slug=cycle.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish the newest draw, after a last question."""
+    cycle = _cycle(slug)
+    newest = cycle.draws.first()
+    if newest is None or cycle.published_at is not None:
+        return redirect("cycle_detail", slug=cycle.slug)
+    if request.method == "POST":
+        try:
+            seen = get_object_or_404(Draw, cycle=cycle, number=_number(request.POST.get("draw", "")))
+            published = publish(draw=seen, by=signed_in(request), at=timezone.now())
+        except UserError as error:
+            messages.warning(request, str(error))
+        else:
+            done = f"{cycle.name} is published. The auditors have been told."
+            messages.success(request, done if published else f"{cycle.name} had been published already.")
+        return redirect("cycle_detail", slug=cycle.slug)
+    return render(request, "audits/cycles/publish.html", {"cycle": cycle, "draw": newest, "due_on": _due_on(cycle)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_pause(request: HttpRequest, slug: str) -> HttpResponse:
+    """Do not audit in this cycle."""
+    cycle = _cycle(slug)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycles.pause(cycle=cycle, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{cycle.name} is paused")
+            return redirect("cycle_detail", slug=cycle.slug)
+    return render(request, "audits/cycles/pause.html", {"cycle": cycle, "form": form})
+
+
+@require_POST
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_resume(request: HttpRequest, slug: str) -> HttpResponse:
+    """Audit in this cycle after all."""
+    cycle = _cycle(slug)
+    try:
+        cycles.resume(cycle=cycle, by=signed_in(request), at=timezone.now())
+        messages.success(request, f"{cycle.name} is planned again")
+    except UserError as error:
+        messages.warning(request, str(error))
+    return redirect("cycle_detail", slug=cycle.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take no more audits back, after a last question."""
+    cycle = _cycle(slug)
+    if request.method == "POST":
+        try:
+            late = cycles.close(cycle=cycle, by=signed_in(request), at=timezone.now())
+            messages.success(request, f"{cycle.name} is closed. Audits not returned: {late}.")
+        except UserError as error:
+            messages.warning(request, str(error))
+        return redirect("cycle_detail", slug=cycle.slug)
+    still_open = Allocation.objects.live().filter(cycle=cycle, audit__state__in=cycles.OPEN_STATES).count()
+    return render(request, "audits/cycles/close.html", {"cycle": cycle, "still_open": still_open})
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope="the allocations of every cycle")
+def cycle_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The allocations as CSV, as the export command writes them."""
+    cycle = _cycle(slug)
+    person = signed_in(request)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="allocations-{cycle.slug}.csv"'
+    count = write_csv(response, HEADER, rows(Allocation.objects.visible_to(person).filter(cycle=cycle)))  # type: ignore[arg-type]
+    record(
+        by=person,
+        verb="cycle.exported",
+        thing_type="cycle",
+        thing_ref=cycle.key,
+        summary=f"Downloaded the allocations of {cycle.name}: {count} rows",
+    )
+    return response
+
+
+def _show(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
+    newest = cycle.draws.filter(published_at__isnull=False).first() or cycle.draws.first()
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "tag": TAGS[CycleStatus(cycle.status)],
+        "draw": newest,
+        "draws": cycle.draws.select_related("drawn_by").defer("summary", "pairs"),
+        "form": form,
+        "due_on": _due_on(cycle),
+        "goes_out_on": draw_publication(cycle.first_month, cycle.programme.deadlines, cycle.programme.closures),
+    }
+    if newest is not None:
+        context["figures"] = figures_of(newest)
+    if cycle.published_at is not None:
+        context |= _allocations(request, cycle)
+    elif newest is not None:
+        context["page"], context["pairs"] = page_of_pairs(newest, request.GET.get("page"))
+    return render(request, "audits/cycles/detail.html", context)
+
+
+def _allocations(request: HttpRequest, cycle: Cycle) -> dict[str, Any]:
+    allocations = (
+        Allocation.objects.visible_to(signed_in(request))
+        .filter(cycle=cycle)
+        .select_related("auditor", "audit", "case")
+        .order_by("team", "pk")
+    )
+    counted = with_counts(Cycle.objects.filter(pk=cycle.pk)).get()
+    return {"page": Paginator(allocations, A_PAGE).get_page(request.GET.get("page")), "counted": counted}
+
+
+def _due_on(cycle: Cycle) -> date:
+    programme = cycle.programme
+    return stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
+
+
+def _cycle(slug: str) -> Cycle:
+    try:
+        first_month = date.fromisoformat(f"{slug}-01")
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(Cycle, first_month=first_month)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
