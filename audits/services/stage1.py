@@ -22,6 +22,7 @@ from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, 
 from audits.rules.details import Details, details_problems
 from audits.rules.filled import FilledSection
 from audits.rules.form_definition import Section
+from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_version_of
@@ -40,10 +41,11 @@ class NotReady(UserError):
 
 @dataclass(frozen=True)
 class Saved:
-    """The version now stored, and what was kept of what was posted with every problem of it."""
+    """The version now stored, what was kept of what was posted with every problem of it, and what the grade can be."""
 
     version: int
     cleaned: CleanedSection
+    ceiling: Ceiling
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,12 @@ def save_section(
     cleaned = clean_section(section, posted, on=timezone.localdate(at), not_applicable=not_applicable)
     row = current.rows[key]
     overall_grade = audit.overall_grade
+    ceiling = section_ceiling(section, cleaned.filled)
     if section.overall:
+        ceiling = overall_ceiling(current.form, current.sections)
         cleaned, overall_grade = _with_overall_grade(cleaned, posted.grade, current)
     if cleaned.filled == current.section(key) and overall_grade == audit.overall_grade:
-        return Saved(row.version, cleaned)
+        return Saved(row.version, cleaned, ceiling)
     stored = AuditSection.objects.filter(pk=row.pk, version=version).update(
         answers=cleaned.filled.answers_to_store(),
         comment=cleaned.filled.comment,
@@ -131,7 +135,7 @@ def save_section(
         Audit.objects.filter(pk=audit.pk).update(overall_grade=overall_grade)
         audit.overall_grade = overall_grade
     _record_sitting(audit, section, row.saved_at, by, at)
-    return Saved(version + 1, cleaned)
+    return Saved(version + 1, cleaned, ceiling)
 
 
 @transaction.atomic

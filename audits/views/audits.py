@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Permission
+from accounts.errors import UserError
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
 from audits.enums import Capacity
@@ -120,6 +121,9 @@ def _submit(request: HttpRequest, audit: Audit) -> HttpResponse:
         submitted = submit(audit=audit, by=signed_in(request), at=timezone.now())
     except NotReady:
         return _check_page(request, audit, page_has_errors=True)
+    except UserError as refused:
+        messages.error(request, str(refused))
+        return redirect("audit_detail", reference=audit.reference)
     if submitted:
         messages.success(request, f"Audit {audit.reference} is submitted. The worker and their manager have been told.")
     return redirect("audit_view", reference=audit.reference)

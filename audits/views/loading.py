@@ -1,14 +1,18 @@
 """Finding the audit of a page, and what its pages have in common."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
+from accounts.errors import UserError
 from accounts.permissions import signed_in
 from audits.models import Audit
-from audits.permissions import is_auditor, sees_case
+from audits.permissions import is_auditor, may_fill_in, sees_case
 from audits.rules.details import look_back_from
 from audits.rules.form_definition import FormDefinition
 
@@ -34,6 +38,26 @@ def own_audit(request: HttpRequest, reference: str) -> Audit:
     if not is_auditor(signed_in(request), audit):
         raise Http404
     return audit
+
+
+def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the auditor's own audit instead of its reference.
+
+    An audit that can no longer be filled in leads to its own page; what a service refuses is said there.
+    """
+
+    @wraps(view)
+    def loaded(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        audit = own_audit(request, reference)
+        if request.method == "GET" and not may_fill_in(signed_in(request), audit):
+            return redirect("audit_detail", reference=reference)
+        try:
+            return view(request, audit, *args, **kwargs)
+        except UserError as refused:
+            messages.error(request, str(refused))
+            return redirect("audit_detail", reference=reference)
+
+    return loaded
 
 
 def case_panel(request: HttpRequest, audit: Audit) -> dict[str, Any]:

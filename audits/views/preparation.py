@@ -14,22 +14,20 @@ from accounts.permissions import requires, signed_in
 from audits.forms.stage1 import DetailsForm, MeetingForm
 from audits.invitation import invitation
 from audits.models import Audit
-from audits.permissions import is_auditor, is_worker, may_fill_in
+from audits.permissions import is_auditor, is_worker
 from audits.services.checks import arrange_meeting, check_restriction, confirm_worker, grant_access
 from audits.services.filled_form import FilledForm
 from audits.services.stage1 import save_details
-from audits.views.loading import case_panel, look_back, own_audit, visible_audit
+from audits.views.loading import case_panel, filling_in, look_back, visible_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
-def audit_checks(request: HttpRequest, reference: str) -> HttpResponse:
+@filling_in
+def audit_checks(request: HttpRequest, audit: Audit) -> HttpResponse:
     """The three checks on one page, each recorded by a press of its own."""
-    audit = own_audit(request, reference)
-    if not may_fill_in(signed_in(request), audit):
-        return redirect("audit_detail", reference=audit.reference)
     form = MeetingForm(audit=audit)
     if request.method == "POST":
         by, at = signed_in(request), timezone.now()
@@ -53,10 +51,8 @@ def audit_checks(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
-def audit_details(request: HttpRequest, reference: str) -> HttpResponse:
-    audit = own_audit(request, reference)
-    if not may_fill_in(signed_in(request), audit):
-        return redirect("audit_detail", reference=audit.reference)
+@filling_in
+def audit_details(request: HttpRequest, audit: Audit) -> HttpResponse:
     form = DetailsForm(request.POST or None, audit=audit)
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -13,26 +13,24 @@ from accounts.errors import StaleVersion, UserError
 from accounts.permissions import requires, signed_in
 from audits.forms.section_form import Posted, SectionForm, differences
 from audits.models import Audit
-from audits.permissions import may_fill_in
 from audits.rules.answers import Problem
 from audits.rules.filled import FilledSection
-from audits.rules.form_definition import Section
+from audits.rules.form_definition import FormDefinition, Section
 from audits.rules.grading import overall_ceiling, section_ceiling
 from audits.services.filled_form import FilledForm
+from audits.services.forms import form_version_of
 from audits.services.stage1 import Saved, save_section
-from audits.views.loading import case_panel, look_back, own_audit
+from audits.views.loading import case_panel, filling_in, look_back, own_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
-def audit_section(request: HttpRequest, reference: str, key: str) -> HttpResponse:
-    audit = own_audit(request, reference)
-    if not may_fill_in(signed_in(request), audit):
-        return redirect("audit_detail", reference=audit.reference)
+@filling_in
+def audit_section(request: HttpRequest, audit: Audit, key: str) -> HttpResponse:
     filled = FilledForm.of(audit)
-    section = _section(filled, key)
+    section = _section(filled.form, key)
     if request.method == "POST":
         return _save(request, audit, section)
     return _page(request, filled, _form(filled, section))
@@ -43,7 +41,7 @@ def audit_section(request: HttpRequest, reference: str, key: str) -> HttpRespons
 def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     """Saves what is typed so far and answers with what has changed on the page: the status, the version, the grades."""
     audit = own_audit(request, reference)
-    section = _section(FilledForm.of(audit), key)
+    section = _section(form_version_of(audit).form, key)
     posted = Posted.read(section, request.POST)
     try:
         saved = _keep(request, audit, section, posted)
@@ -51,7 +49,7 @@ def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> Ht
         return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
     except UserError as error:
         return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
-    form = _form(FilledForm.of(audit), section)
+    form = SectionForm(section, saved.cleaned.filled, saved.ceiling, saved.cleaned.filled.grade)
     context = {"form": form, "version": saved.version, "saved_at": timezone.localtime(), "audit": audit}
     return render(request, "audits/_autosaved.html", context)
 
@@ -165,9 +163,9 @@ def _answers_of(posted: Posted) -> FilledSection:
     return posted.filled if posted.not_applicable else replace(posted.filled, not_applicable_reason="")
 
 
-def _section(filled: FilledForm, key: str) -> Section:
+def _section(form: FormDefinition, key: str) -> Section:
     try:
-        return filled.form.section(key)
+        return form.section(key)
     except KeyError:
         raise Http404 from None
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Permission
-from accounts.errors import StaleVersion, UserError
+from accounts.errors import StaleVersion
 from accounts.permissions import requires, signed_in
 from audits.forms.stage1 import FeedbackForm, ReflectionForm
 from audits.models import Audit, Reflection
-from audits.permissions import is_auditor, may_fill_in, may_reflect
+from audits.permissions import is_auditor, may_reflect
 from audits.services.voices import QUESTIONS, add_feedback, change_feedback, remove_feedback, save_reflection
-from audits.views.loading import own_audit, visible_audit
+from audits.views.loading import filling_in, visible_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
 
@@ -66,38 +66,27 @@ def _beside_what_is_stored(
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
-def audit_feedback(request: HttpRequest, reference: str, pk: int | None = None) -> HttpResponse:
+@filling_in
+def audit_feedback(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
     """The list with a form under it, to add (no `pk`) or to change one."""
-    audit = _open_audit(request, reference)
     feedback = get_object_or_404(audit.feedback, pk=pk) if pk else None
     form = FeedbackForm(request.POST or None, feedback=feedback)
     if request.method == "POST" and form.is_valid():
         by, at = signed_in(request), timezone.now()
-        try:
-            if feedback:
-                change_feedback(feedback=feedback, draft=form.draft(), by=by, at=at)
-            else:
-                add_feedback(audit=audit, draft=form.draft(), by=by, at=at)
-        except UserError as error:
-            form.add_error(None, str(error))
+        if feedback:
+            change_feedback(feedback=feedback, draft=form.draft(), by=by, at=at)
         else:
-            messages.success(request, "The feedback is saved")
-            return redirect("audit_feedback", reference=audit.reference)
+            add_feedback(audit=audit, draft=form.draft(), by=by, at=at)
+        messages.success(request, "The feedback is saved")
+        return redirect("audit_feedback", reference=audit.reference)
     context = {"audit": audit, "form": form, "changing": feedback, "all_feedback": audit.feedback.all()}
     return render(request, "audits/feedback.html", context)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_POST
-def audit_feedback_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    audit = _open_audit(request, reference)
+@filling_in
+def audit_feedback_remove(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
     remove_feedback(feedback=get_object_or_404(audit.feedback, pk=pk), by=signed_in(request), at=timezone.now())
     messages.success(request, "The feedback is removed")
     return redirect("audit_feedback", reference=audit.reference)
-
-
-def _open_audit(request: HttpRequest, reference: str) -> Audit:
-    audit = own_audit(request, reference)
-    if not may_fill_in(signed_in(request), audit):
-        raise Http404
-    return audit

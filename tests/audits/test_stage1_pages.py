@@ -230,7 +230,7 @@ def test_autosave_after_submission_is_refused_in_words(submitted):
 def test_autosave_stays_quick(audit, django_assert_max_num_queries):
     client, url = auditor_of(audit), address("audit_section_autosave", audit, "planning")
     client.post(url, {"version": "0", "comment": "So"})
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(9):
         client.post(url, {"version": "1", "comment": "So far"})
 
 
@@ -425,3 +425,29 @@ def test_auditor_and_worker_download_the_invitation_and_nobody_else(audit):
         assert f"/audits/{audit.reference}/" in response.content.decode()
         assert "SECRET-4711" not in response.content.decode() + response["Content-Disposition"]
     assert as_(factories.person(Role.QA)).get(url).status_code == 403
+
+
+FORMS = {
+    "audit_section": (["planning"], {"version": "1", "comment": "Other."}),
+    "audit_checks": ([], {"check": "worker"}),
+    "audit_details": ([], {"version": "1", "audit_on_day": "1", "audit_on_month": "11", "audit_on_year": "2026"}),
+    "audit_feedback": ([], {"source": "child", "polarity": "strength", "text": "Other."}),
+    "audit_action_add": (
+        [],
+        {"text": "Other.", "impact": "Other.", "due_on_day": "1", "due_on_month": "1", "due_on_year": "2030"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_left_open_in_another_tab_is_refused_in_words_after_submission(submitted, name):
+    more, data = FORMS[name]
+    response = auditor_of(submitted).post(address(name, submitted, *more), data, follow=True)
+    assert "This audit has been submitted, so it can no longer be changed." in text_of(response)
+    assert "Other." not in text_of(response)
+
+
+@pytest.mark.parametrize("name", ["audit_check", "audit_checks", "audit_details", "audit_feedback", "audit_action_add"])
+def test_a_form_of_a_submitted_audit_leads_to_the_audit(submitted, name):
+    response = auditor_of(submitted).get(address(name, submitted), follow=True)
+    assert response.redirect_chain[-1][0] == address("audit_view", submitted)
