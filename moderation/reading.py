@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.formats import date_format
 
 from accounts.models import Person
+from audits.enums import Grade
 from audits.services.filled_form import FilledForm
 from moderation.enums import Attended
 from moderation.models import OVERALL, Moderation
@@ -54,10 +55,15 @@ class Result:
     texts: Mapping[str, str]
 
     @property
+    def escalates(self) -> bool:
+        """An overall Inadequate is told to the managers above at once."""
+        return any(outcome.key == OVERALL and outcome.final == Grade.INADEQUATE for outcome in self.outcomes)
+
+    @property
     def rows(self) -> list[tuple[str, str]]:
         """All but the grades, as a summary list."""
         return [
-            ("Date", date_format(self.held_on) if self.held_on else ""),
+            ("Date", date_format(self.held_on, "j F Y") if self.held_on else ""),
             ("Duration", f"{self.minutes} minute{'' if self.minutes == 1 else 's'}"),
             ("Who was there", "\n".join(str(presence) for presence in self.attendance)),
             *((label, self.texts[name] or "Nothing was written.") for name, label in TEXTS.items()),

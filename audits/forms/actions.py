@@ -7,8 +7,8 @@ from crispy_forms.layout import Submit
 from django import forms
 
 from accounts.models import Person
-from audits.rules.answers import LONG_TEXT_CHARACTERS
 
+NOTE_CHARACTERS = 2000
 SIGN_OFF, SEND_BACK = "sign_off", "send_back"
 
 
@@ -17,7 +17,7 @@ class CompleteForm(forms.Form):
         label="What was done?",
         help_text="Somebody else must be able to see from this that the action is complete.",
         widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=LONG_TEXT_CHARACTERS,
+        max_length=NOTE_CHARACTERS,
         error_messages={"required": "Enter what was done"},
     )
 
@@ -38,7 +38,7 @@ class SignOffForm(forms.Form):
         label="Note",
         help_text="If you send it back: what is still to be done.",
         widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=LONG_TEXT_CHARACTERS,
+        max_length=NOTE_CHARACTERS,
         required=False,
     )
 

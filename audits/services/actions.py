@@ -8,17 +8,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.line_management import managers_above
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from audits.action_permissions import (
     may_add_further,
     may_complete,
@@ -30,6 +27,7 @@ from audits.enums import ActionState, ActionStepKind, Capacity
 from audits.models import Action, ActionStep, Audit
 from audits.rules.action_sign_off import who_signs_off
 from audits.services.action_drafts import ActionDraft, draft_problems, practice_manager
+from audits.services.action_mails import announce_actions, tell
 
 CHANGED_MEANWHILE = "Somebody else has changed this action in the meantime. Look at it again."
 
@@ -58,7 +56,7 @@ def complete(*, action: Action, note: str, by: Person, at: datetime) -> bool:
     )
     _log(action, ActionStepKind.COMPLETED, by, at, note)
     for person in [signer] if signer else _quality_assurance(but=by):
-        _tell(action, person, "action.completed", at)
+        tell(action, person, "action.completed", at)
     return True
 
 
@@ -72,7 +70,7 @@ def sign_off(*, action: Action, note: str, by: Person, at: datetime) -> bool:
     _move(action, ActionState.COMPLETED, state=ActionState.SIGNED_OFF, signed_off_at=at, signed_off_by=by)
     _log(action, ActionStepKind.SIGNED_OFF, by, at, note.strip())
     if action.owner:
-        _tell(action, action.owner, "action.signed_off", at)
+        tell(action, action.owner, "action.signed_off", at)
     return True
 
 
@@ -93,7 +91,7 @@ def send_back(*, action: Action, reason: str, by: Person, at: datetime) -> None:
     )
     _log(action, ActionStepKind.SENT_BACK, by, at, reason)
     if action.owner:
-        _tell(action, action.owner, "action.sent_back", at)
+        tell(action, action.owner, "action.sent_back", at)
 
 
 @transaction.atomic
@@ -108,7 +106,7 @@ def hand_over(*, action: Action, to: Person, reason: str, by: Person, at: dateti
         raise UserError(f"{to} owns this action already")
     _move(action, ActionState.OPEN, owner=to)
     _log(action, ActionStepKind.HANDED_OVER, by, at, f"To {to}. {reason}")
-    _tell(action, to, "action.recorded", at)
+    tell(action, to, "action.recorded", at)
 
 
 @transaction.atomic
@@ -140,17 +138,10 @@ def take_back(*, action: Action, by: Person, at: datetime) -> None:
     action.refresh_from_db()
     ensure(may_take_back(by, action), "Only who added an action in Stage 2 takes it back, while it is open.")
     if action.owner:
-        _tell(action, action.owner, "action.taken_back", at)
+        tell(action, action.owner, "action.taken_back", at)
     _record(action, "action.taken_back", f"An action of audit {action.audit.reference} was taken back", by, at)
     if not Action.objects.filter(pk=action.pk, state=ActionState.OPEN).delete()[0]:
         raise UserError(CHANGED_MEANWHILE)
-
-
-def announce_actions(*, audit: Audit, at: datetime) -> None:
-    """Tell the owners of a submitted audit's actions, each once."""
-    for action in audit.actions.filter(state=ActionState.OPEN, owner__is_active=True).select_related("owner"):
-        action.audit = audit
-        _tell(action, action.owner, "action.recorded", at, occurrence=f"owner {action.owner_id}")
 
 
 def find_signer(action: Action, *, doer: Person) -> Person | None:
@@ -202,21 +193,6 @@ def _log(action: Action, kind: ActionStepKind, by: Person, at: datetime, note: s
 
 def _record(action: Action, verb: str, summary: str, by: Person, at: datetime) -> None:
     record(by=by, verb=verb, thing_type="action", thing_ref=str(action.pk), summary=summary, at=at)
-
-
-def _tell(action: Action, to: Person, rule: str, at: datetime, *, occurrence: str = "") -> None:
-    queue_mail(
-        to=to,
-        thing=f"action:{action.pk}",
-        rule=rule,
-        occurrence=occurrence or at.isoformat(),
-        context={
-            "reference": action.audit.reference,
-            "due_on": action.due_on,
-            "url": absolute(reverse("action_detail", args=[action.pk])),
-        },
-        at=at,
-    )
 
 
 def _quality_assurance(*, but: Person) -> list[Person]:

@@ -16,6 +16,7 @@ from accounts.models import Person
 from accounts.services.mail import queue_mail
 from audits.enums import AuditState, Capacity, Grade
 from audits.models import Audit, Participant
+from audits.services.action_mails import announce_actions
 
 STEPS_TOLD_OF_INADEQUATE = 3
 
@@ -23,6 +24,7 @@ STEPS_TOLD_OF_INADEQUATE = 3
 def audit_submitted(*, audit: Audit, at: datetime) -> None:
     """Everything that goes out when Stage 1 is submitted."""
     case_audit_alert(audit=audit, at=at)
+    announce_actions(audit=audit, at=at)
     if audit.overall_grade == Grade.INADEQUATE:
         alert_inadequate(audit=audit, at=at)
 

@@ -84,13 +84,13 @@ class DecisionField:
 
     @property
     def options(self) -> list[tuple[str, str, str, bool]]:
-        """To agree comes first; a grade that the limiting judgements forbid is there, with the reason why not."""
+        """To agree comes first. A grade that the limiting judgements forbid is there, but cannot be chosen."""
         original = Grade(self.part.original)
+        allows = self.part.ceiling.allows
         changes = [
-            (grade.value, f"Change to {grade.label}", why_not, bool(why_not))
+            (grade.value, f"Change to {grade.label}", "" if allows(grade) else "Not available", not allows(grade))
             for grade in BEST_FIRST
             if grade != original
-            for why_not in [self.part.ceiling.why_not(grade)]
         ]
         return [(original.value, f"Agree: {original.label}", "", False), *changes]
 

@@ -16,11 +16,11 @@ class ReassignForm(forms.Form):
         error_messages={"required": "Select who moderates this audit"},
     )
     reason = forms.CharField(
-        label="Why does it get another moderator?",
+        label="Reason",
         help_text="This is kept. Do not name the child.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=300,
-        error_messages={"required": "Enter why it gets another moderator"},
+        error_messages={"required": "Enter the reason"},
     )
 
     def __init__(self, *args: Any, moderators: list[tuple[Person, int]], **kwargs: Any) -> None:

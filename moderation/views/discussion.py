@@ -19,7 +19,7 @@ from audits.services.filled_form import FilledForm
 from moderation.enums import ModerationState
 from moderation.forms.discussion_form import DiscussionForm, Posted, differences
 from moderation.models import OVERALL, Moderation
-from moderation.permissions import is_moderator, is_open, may_moderate, may_reassign
+from moderation.permissions import is_open, may_moderate, may_reassign
 from moderation.reading import signed_off_result
 from moderation.rules.discussion import Discussion
 from moderation.services.discussions import graded_parts, people_of_discussion, problems_of, save_draft
@@ -138,7 +138,7 @@ def _read(request: HttpRequest, moderation: Moderation) -> HttpResponse:
         "signed_off": signed_off,
         "readable": readable,
         "is_open": is_open(moderation),
-        "is_moderator": is_moderator(person, moderation),
+        "sees_queue": person.may(Permission.MODERATE_AUDITS) or person.may(Permission.SEE_EVERY_AUDIT),
         "may_reassign": may_reassign(person, moderation),
         "may_give_access": person.may(Permission.SEE_EVERY_AUDIT),
         "moderator_lacks_access": bool(

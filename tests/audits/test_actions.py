@@ -14,9 +14,9 @@ from audits.enums import ActionState, ActionStepKind, AuditState, Capacity
 from audits.exports.actions import HEADER, rows
 from audits.models import Action, ActionStep, Audit, CaseAccess
 from audits.services.action_drafts import ActionDraft
+from audits.services.action_mails import announce_actions
 from audits.services.actions import (
     add_further_action,
-    announce_actions,
     complete,
     hand_over,
     send_back,

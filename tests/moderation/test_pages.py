@@ -122,8 +122,9 @@ def test_a_grade_that_is_not_available_says_why(who: stage2.People) -> None:
     audit = stage2.submitted_audit(who, grade="requires_improvement", answers={"assessment.child_seen": "no"})
     stage2.moderation(audit, who.max)
     page = as_(who.max).get(url("moderation_detail", audit)).content.decode()
-    assert "Good is not available because ‘Child seen’ is answered No." in page
-    assert "Good is not available because ‘Child seen’ in Assessment is answered No." in page
+    assert "Good and Outstanding are not available because ‘Child seen’ is answered No." in page
+    assert "Good and Outstanding are not available because ‘Child seen’ in Assessment is answered No." in page
+    assert page.count("Not available") == 4
 
 
 @pytest.mark.parametrize("name", ["mia", "auditor", "sam", "pat", "gwen", "outsider"])
