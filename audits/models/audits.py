@@ -43,6 +43,15 @@ class AuditQuerySet(models.QuerySet["Audit"]):
     def live(self) -> "AuditQuerySet":
         return self.filter(allocation__standing=Standing.LIVE)
 
+    def in_state(self, audit: "Audit", state: AuditState) -> "AuditQuerySet":
+        """That audit, while it is in `state` and counts: for a conditional update with a row count of one.
+
+        The state stands in the outermost condition. Behind a join PostgreSQL would not look at it again after waiting
+        for another transaction, and the update would go through on what was true before.
+        """
+        counts = Allocation.objects.filter(pk=OuterRef("allocation"), standing=Standing.LIVE)
+        return self.filter(Exists(counts), pk=audit.pk, state=state)
+
     def open_stage1(self) -> "AuditQuerySet":
         """Stage 1 still to be submitted."""
         return self.live().filter(state__in=[AuditState.NOT_STARTED, AuditState.IN_PROGRESS])

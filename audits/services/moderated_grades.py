@@ -17,7 +17,7 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from accounts.services.mail import queue_mail
-from audits.enums import AuditState, Grade, Standing
+from audits.enums import AuditState, Grade
 from audits.models import Audit, AuditSection
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
 from audits.rules.working_days import add_working_days
@@ -86,9 +86,7 @@ def return_to_auditor(*, audit: Audit, reason: str, by: Person, at: datetime) ->
 
 
 def _move(audit: Audit, target: AuditState, **values: object) -> None:
-    moved = Audit.objects.filter(pk=audit.pk, state=AuditState.SUBMITTED, allocation__standing=Standing.LIVE).update(
-        state=target, **values
-    )
+    moved = Audit.objects.in_state(audit, AuditState.SUBMITTED).update(state=target, **values)
     if not moved:
         raise UserError("This audit is not waiting for Stage 2 any more.")
 

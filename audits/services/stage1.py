@@ -15,7 +15,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import AuditState, Grade, Standing, WorkerInvolvement
+from audits.enums import AuditState, Grade, WorkerInvolvement
 from audits.models import Audit, AuditSection
 from audits.permissions import OPEN_STATES, is_auditor
 from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
@@ -61,9 +61,9 @@ def start(*, audit: Audit, by: Person, at: datetime) -> None:
     ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
     with transaction.atomic():
         version = form_version_of(audit)
-        begun = Audit.objects.filter(
-            pk=audit.pk, state=AuditState.NOT_STARTED, allocation__standing=Standing.LIVE
-        ).update(state=AuditState.IN_PROGRESS, started_at=at, form_version=version)
+        begun = Audit.objects.in_state(audit, AuditState.NOT_STARTED).update(
+            state=AuditState.IN_PROGRESS, started_at=at, form_version=version
+        )
         if begun:
             AuditSection.objects.bulk_create(
                 AuditSection(audit=audit, key=section.key, name=section.name, position=position)
@@ -89,8 +89,7 @@ def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
 
 
 def _hold(audit: Audit) -> int:
-    open_audit = Audit.objects.filter(pk=audit.pk, state=AuditState.IN_PROGRESS, allocation__standing=Standing.LIVE)
-    return open_audit.update(state=AuditState.IN_PROGRESS)
+    return Audit.objects.in_state(audit, AuditState.IN_PROGRESS).update(state=AuditState.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -172,15 +171,18 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     Says whether this call did it: submitting again changes nothing. Raises `NotReady` with everything that is missing.
     """
     ensure(is_auditor(by, audit), "Only the auditor submits an audit.")
-    audit.refresh_from_db(fields=["state", "overall_grade", "audit_on", "worker_involvement", "not_involved_reason"])
-    if audit.is_completed:
-        return False
-    hold_open(audit=audit, by=by, at=at)
+    try:
+        hold_open(audit=audit, by=by, at=at)
+    except UserError:
+        if audit.is_completed:
+            return False
+        raise
+    audit.refresh_from_db(fields=["overall_grade", "audit_on", "worker_involvement", "not_involved_reason"])
     filled = FilledForm.of(audit)
     today = timezone.localdate(at)
     if problems := filled.problems(today):
         raise NotReady(problems)
-    submitted = Audit.objects.filter(pk=audit.pk, state=AuditState.IN_PROGRESS).update(
+    submitted = Audit.objects.in_state(audit, AuditState.IN_PROGRESS).update(
         state=AuditState.SUBMITTED, submitted_at=at, completed_on=audit.completed_on or today, return_reason=""
     )
     if not submitted:
