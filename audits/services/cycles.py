@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import AuditState, CycleStatus
-from audits.models import Audit, Cycle, Draw
+from audits.models import Allocation, Audit, Cycle, Draw
 from audits.services.draws import draw
 from audits.services.publishing import publish
 
@@ -99,7 +99,9 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA closes a cycle.")
     with transaction.atomic():
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
-        late = Audit.objects.filter(allocation__cycle=cycle, state__in=OPEN_STATES).update(
+        # No join here: behind one, an audit submitted at this moment would be closed over all the same.
+        of_cycle = Allocation.objects.filter(cycle=cycle)
+        late = Audit.objects.filter(allocation__in=of_cycle, state__in=OPEN_STATES).update(
             state=AuditState.NOT_RETURNED
         )
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
