@@ -136,8 +136,11 @@ def sign_off(*, moderation: Moderation, version: int, by: Person, at: datetime) 
 def return_to_auditor(*, moderation: Moderation, reason: str, by: Person, at: datetime) -> None:
     """Send Stage 1 back with questions. What was typed is kept; it comes up again when the audit comes back."""
     _ensure_may_moderate(by, moderation)
+    # The moderation first and the audit second, as in signing off, so that the two never wait for each other.
+    held = Moderation.objects.unsigned().filter(pk=moderation.pk, moderator=by)
+    if not held.update(state=ModerationState.AWAITING):
+        raise _refusal(moderation)
     return_audit_to_auditor(audit=moderation.audit, reason=reason, by=by, at=at)
-    Moderation.objects.filter(pk=moderation.pk).update(state=ModerationState.AWAITING)
     _record(moderation, by, at, "moderation.returned", "Stage 1 of audit {} was returned to its auditor")
     moderation.refresh_from_db()
 
