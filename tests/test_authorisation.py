@@ -14,13 +14,17 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
-from audits.enums import AuditState, FeedbackSource, ImportKind, ImportState, Polarity
-from audits.models import Action, Draw, Feedback, ImportBatch, ProgrammeRules
+from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity
+from audits.models import Action, Feedback
+from audits.services.cycles import get_or_plan
+from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
+from audits.services.imports import check
 from moderation.models import Moderation
 from reporting.enums import ReportKind
 from reporting.models import Report
 from tests import factories
+from tests.makers.files import CASES, case_row, table
 from tests.urls import Address, addresses
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -52,8 +56,30 @@ REACHES: dict[str, frozenset[Role]] = {
     "programme_settings": ADMIN,
     "programme_change": ADMIN,
     "programme_put_back": ADMIN,
+    # The month
+    "cycle_list": QA,
+    "cycle_plan": QA,
+    "cycle_detail": QA,
+    "cycle_draw": QA,
+    "cycle_publish": QA,
+    "cycle_pause": QA,
+    "cycle_resume": QA,
+    "cycle_close": QA,
+    "cycle_export": QA,
+    # Files and cases: the file asked for is one of cases, which administrators do not see
+    "import_list": QA | ADMIN,
+    "import_upload": QA,
+    "import_detail": QA,
+    "import_apply": QA,
+    "import_abandon": QA,
+    "case_list": QA,
+    "case_find": QA,
+    "case_detail": QA,
+    "case_export": QA,
     # Audits
     "audit_list": ALL,
+    "audit_export": QA,
+    "audit_why": QA,
     "audit_detail": QA,
     "audit_view": QA,
     "audit_grant_access": QA,
@@ -175,23 +201,10 @@ class World:
             queued_at=NOW,
             send_after=NOW,
         )
-        self.batch = ImportBatch.objects.create(
-            kind=ImportKind.CASES,
-            state=ImportState.CHECKED,
-            extension=".csv",
-            content=b"",
-            sha256="0" * 64,
-            uploaded_at=NOW,
-        )
-        self.draw = Draw.objects.create(
-            cycle=self.audit.allocation.cycle,
-            number=1,
-            seed=1,
-            drawn_at=NOW,
-            rules=ProgrammeRules.objects.current(),
-            summary={},
-            pairs=[],
-        )
+        qa = factories.person(Role.QA)
+        self.batch = check(kind=ImportKind.CASES, content=table(CASES, case_row()), name="cases.csv", by=qa, at=NOW)
+        self.cycle = get_or_plan(date(2026, 12, 1))
+        draw(cycle=self.cycle, by=qa, at=NOW, seed=1)
 
     def values_for(self, address: Address) -> dict[str, Any]:
         """What stands in the address, by the name of the page and of the part."""
@@ -204,17 +217,14 @@ class World:
             "person": self.stranger,
             "absence": self.stranger,
             "case": self.audit.allocation.case,
-            "allocation": self.audit.allocation,
             "import": self.batch,
-            "draw": self.draw,
         }
         pk = next((record.pk for start, record in records.items() if address.name.startswith(start)), 1)
         mail = address.name.startswith(("mail", "message"))
         known = {
             "reference": self.mail.reference if mail else audit.reference,
             "key": "introduction" if address.name.startswith("report") else self.section,
-            "slug": self.audit.allocation.cycle.slug if address.name.startswith("cycle") else self.report.slug,
-            "month": self.audit.allocation.cycle.slug,
+            "slug": self.cycle.slug if address.name.startswith("cycle") else self.report.slug,
             "ending": "json",
             "kind": "cases",
             "number": 1,
