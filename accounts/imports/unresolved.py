@@ -17,8 +17,7 @@ class Unresolved:
     def report(self, outcome: Outcome) -> None:
         """One warning for each name, at the first row that uses it."""
         for (sheet, column, value, reason), rows in self._rows.items():
-            more = f" ({len(rows)} rows)" if len(rows) > 1 else ""
-            outcome.add(Problem(rows[0], column, shown(value), reason + more, Severity.WARNING, sheet))
+            outcome.add(Problem(rows[0], column, shown(value), reason, Severity.WARNING, sheet, len(rows)))
 
 
 UNKNOWN_PERSON = "nobody is known by this yet: kept, and resolved when they are"

@@ -28,6 +28,8 @@ class Problem:
     reason: str
     severity: Severity
     sheet: str = ""
+    rows: int = 1
+    """How many rows have this value and this problem; `row` is the first."""
 
     @property
     def place(self) -> str:
@@ -41,7 +43,8 @@ class Problem:
 
     def __str__(self) -> str:
         value = f"“{self.value}”: " if self.value else ""
-        return f"{self.place}: {value}{self.reason}"
+        more = f" ({self.rows} rows)" if self.rows > 1 else ""
+        return f"{self.place}: {value}{self.reason}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ class Outcome:
     @property
     def warnings_by_reason(self) -> list[tuple[str, int]]:
         """The commonest first, so that a thousand warnings of one kind read as one."""
-        return Counter(problem.reason for problem in self.warnings).most_common()
+        counts: Counter[str] = Counter()
+        for problem in self.warnings:
+            counts[problem.reason] += problem.rows
+        return counts.most_common()
 
     @property
     def has_refusals(self) -> bool:
@@ -130,9 +136,11 @@ class Outcome:
         lines += [f"Refused. {problem}" for problem in self.refusals]
         counts = f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged"
         if self.has_refusals and not self.applied:
-            lines.append(f"Nothing was imported, because rows were refused. Without those it would have been: {counts}.")
+            lines.append(
+                f"Nothing was imported, because rows were refused. Without those it would have been: {counts}."
+            )
             counts = "0 added, 0 changed, 0 unchanged"
-        lines.append(f"{counts}, {self.refused} refused, {len(self.warnings)} warnings")
+        lines.append(f"{counts}, {self.refused} refused, {counted(len(self.warnings), 'warning')}")
         return lines
 
 
@@ -141,3 +149,8 @@ def shown(cell: object, longest: int = LONGEST_VALUE_SHOWN) -> str:
     text = "" if cell is None else str(cell)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

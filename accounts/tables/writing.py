@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TextIO
+from typing import Protocol
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+class Writable(Protocol):
+    """A text file, or a response."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+def write_csv(stream: Writable, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write `rows` under `header` as CSV and return how many there were.
 
     Dates are YYYY-MM-DD, yes and no are words, None is blank. A text that a spreadsheet would run as a formula gets an

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from accounts.tables.headers import Match, Name, match_headers
-from accounts.tables.outcome import Outcome, Problem, Severity, SheetReading, shown
+from accounts.tables.outcome import Outcome, Problem, Severity, SheetReading, counted, shown
 from accounts.tables.refusal import FileRefused
 from accounts.tables.schema import Row, RowReader
 from accounts.tables.sheets import Sheet, TableFile
@@ -131,7 +131,7 @@ def _read_list(sheet: Sheet, listed: AnnexList, as_of: date, outcome: Outcome) -
         outcome.add(Problem(number, "", "", reason, Severity.WARNING, sheet.name))
     rows = (reader.read(row) for row in sheet.rows() if row[0] > number)
     entries = [_entry(listed, row, reader, as_of) for row in rows if row is not None]
-    outcome.notes.append(f"{sheet.name}: {len(entries)} rows taken.")
+    outcome.notes.append(f"{sheet.name}: {counted(len(entries), 'row')} taken.")
     return entries
 
 
@@ -257,17 +257,17 @@ def _warn_about_differences(entries: Sequence[Entry]) -> None:
 
 
 def _note_totals(cases: Sequence[ChildCase], rows: int, outcome: Outcome) -> None:
-    outcome.notes.append(f"{rows} rows make {len(cases)} cases, one a child.")
+    outcome.notes.append(f"{counted(rows, 'row')}, {counted(len(cases), 'case')}: one a child.")
     no_team = [case for case in cases if not case.team]
     if no_team:
         early_help = sum(1 for case in no_team if case.plan_type is PlanType.EARLY_HELP)
         outcome.notes.append(
-            f"{len(no_team)} cases have no team and are left out of the draw until they have one"
+            f"{counted(len(no_team), 'case')} without a team, left out of the draw until there is one"
             f" ({early_help} of them early help, whose list has no team)."
         )
     some_missing = sum(1 for case in cases if (_first(case.entries, "missing_episodes") or 0) > 0)
     if some_missing:
         outcome.notes.append(
-            f"{some_missing} children were missing in the last 12 months. The workbook does not say whether"
-            " in the last 6: left as not known."
+            f"Missing in the last 12 months: {some_missing}. The workbook does not say whether in the last 6:"
+            " left as not known."
         )

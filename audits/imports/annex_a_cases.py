@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.imports.directory import Directory
 from accounts.imports.unresolved import Unresolved
-from accounts.tables.outcome import Outcome
+from accounts.tables.outcome import Outcome, counted
 from accounts.tables.sheets import TableFile
 from audits.enums import CaseStatus, PlanType
 from audits.imports.annex_a import ChildCase, read_annex_a
@@ -97,4 +97,4 @@ def _note_unlisted(changes: CaseChanges, outcome: Outcome) -> None:
     listed = len(changes.changed) + changes.unchanged
     unlisted = Case.objects.count() - listed
     if unlisted > 0:
-        outcome.notes.append(f"{unlisted} cases that are held here are not in this workbook: they stay as they are.")
+        outcome.notes.append(f"{counted(unlisted, 'case')} held here, but not in this workbook: left as before.")

@@ -8,7 +8,6 @@ from accounts.imports import people, teams
 from accounts.tables.schema import Column, Schema
 from audits.enums import ImportKind
 from audits.imports import cases, past_audits
-from audits.imports.annex_a_lists import LISTS
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ DESCRIPTIONS: dict[ImportKind, Description] = {
         "Dates are written YYYY-MM-DD or DD/MM/YYYY. A column that the file lacks changes nothing.",
     ),
     ImportKind.ANNEX_A: Description(
-        "The Ofsted Annex A workbook as it is: one case for each child on " + ", ".join(x.name for x in LISTS) + ".",
+        "The Ofsted Annex A workbook as it is: one case for each child on lists 2 and 6 to 9.",
         (),
         "Send the whole workbook. Sheets and columns are recognised however they are written.",
     ),

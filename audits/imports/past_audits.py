@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.imports.directory import Directory
 from accounts.imports.unresolved import Unresolved
-from accounts.tables.outcome import Outcome
+from accounts.tables.outcome import Outcome, counted
 from accounts.tables.schema import Column, Family, Row, Schema, Table, read_table
 from accounts.tables.sheets import TableFile
 from accounts.tables.values import day, email, identifier, months, one_of, text
@@ -169,4 +169,6 @@ def _note_unknown_cases(rows: list[Row], held: HeldAudits, outcome: Outcome) -> 
     case_ids = {row.values["case_id"] for row in rows}
     unknown = len(case_ids) - len(held.cases_of(case_ids))
     if unknown:
-        outcome.notes.append(f"{unknown} cases are not known here: their audits are kept under the case number.")
+        outcome.notes.append(
+            f"{counted(unknown, 'case')} not known here: audits of those are kept under the case number."
+        )

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.errors import UserError
+from accounts.tables.outcome import counted
 from audits.enums import ImportKind
 from audits.services.imports import IMPORTERS, take_in
 
@@ -44,7 +45,7 @@ class ImportCommand(BaseCommand):
         self.stdout.write(outcome.as_text())
         if outcome.has_refusals:
             end = "the others were taken in" if outcome.applied else "nothing was imported"
-            raise CommandError(f"{path.name}: {outcome.refused} rows were refused, {end}.")
+            raise CommandError(f"{path.name}: {counted(outcome.refused, 'row')} refused, {end}.")
 
 
 def _day(written: str) -> date:

@@ -94,7 +94,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     form = PeriodForm(request.GET)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("import_list")
     first = form.cleaned_data["first"]
     last = form.cleaned_data["last"] or first

@@ -15,6 +15,7 @@ from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import requires, signed_in
+from accounts.tables.values import loose
 from audits.enums import ImportKind, ImportState
 from audits.forms.imports import PeriodForm, UploadForm
 from audits.imports.kinds import DESCRIPTIONS
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, batch: ImportBatch, *, error: str = "") -> HttpR
         "batch": batch,
         "outcome": outcome,
         "description": DESCRIPTIONS[ImportKind(batch.kind)],
+        "sheets": [_sheet(sheet) for sheet in outcome["sheets"]],
         "waiting": batch.state == ImportState.CHECKED,
         "taken_in": batch.state == ImportState.APPLIED,
         "refusals": refusals,
@@ -141,3 +143,10 @@ def _page(request: HttpRequest, batch: ImportBatch, *, error: str = "") -> HttpR
         "errors": [{"text": error, "href": "#confirm"}] if error else [],
     }
     return render(request, "audits/imports/detail.html", context, status=409 if error else 200)
+
+
+def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
+    """One sheet's columns: those that are called as we call them need no table."""
+    same = [theirs for ours, theirs in sheet["matched"] if loose(ours) == loose(theirs)]
+    renamed = [(theirs, ours.replace("_", " ")) for ours, theirs in sheet["matched"] if theirs not in same]
+    return {**sheet, "renamed": renamed, "same": same, "recognised": len(sheet["matched"])}

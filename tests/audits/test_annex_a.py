@@ -115,7 +115,7 @@ def test_early_help_has_no_team_and_no_worker_and_its_assessment_ends_nothing() 
     case = cases["1001"]
     assert (case.plan_type, case.team, case.worker, case.is_open) == (PlanType.EARLY_HELP, "", "", True)
     assert case.opened_on == date(2026, 5, 1)
-    assert any("1 cases have no team" in note for note in outcome.notes)
+    assert any("1 case without a team" in note for note in outcome.notes)
 
 
 @pytest.mark.parametrize(

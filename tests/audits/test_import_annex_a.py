@@ -90,7 +90,7 @@ def test_what_the_workbook_does_not_know_stays_as_it_is(tmp_path: Path) -> None:
     assert kept.last_audited_on == date(2026, 6, 1)
     other.refresh_from_db()
     assert other.status == "open"
-    assert "1 cases that are held here are not in this workbook" in said
+    assert "1 case held here, but not in this workbook" in said
 
 
 def test_a_team_that_the_workbook_no_longer_names_is_taken_away(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_only_a_row_without_a_child_id_is_refused(tmp_path: Path) -> None:
 
     said = brought_in(content, tmp_path)
     assert "Refused. Sheet “List 6”, row 3, column “Child Unique ID”: this is missing" in said
-    assert "FAILED annex-a.xlsx: 1 rows were refused, nothing was imported." in said
+    assert "FAILED annex-a.xlsx: 1 row refused, nothing was imported." in said
     assert not Case.objects.exists()
 
     brought_in(content, tmp_path, "--partial")

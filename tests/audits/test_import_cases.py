@@ -55,7 +55,7 @@ def test_a_case_is_taken_with_everything_the_file_says(tmp_path: Path) -> None:
     assert (case.opened_on, case.last_audited_on, case.family_id) == (date(2026, 1, 5), date(2025, 6, 1), "F7")
     conflicts = CaseConflict.objects.values_list("email", "person__name").order_by("email")
     assert list(conflicts) == [("hazel@x.example", None), ("rowan@x.example", "Rowan Ash")]
-    assert "1 added, 0 changed, 0 unchanged, 0 refused, 1 warnings" in said
+    assert "1 added, 0 changed, 0 unchanged, 0 refused, 1 warning" in said
 
 
 @pytest.mark.usefixtures("elm")

@@ -44,7 +44,7 @@ def test_a_file_is_checked_first_and_taken_in_only_when_confirmed(client: Client
 
     page = client.get(reverse("import_detail", args=[batch.pk])).content.decode()
     assert "Check what was understood" in page
-    assert "no team is known by this yet" in page
+    assert "No team is known by this yet" in page
     assert (batch.state, batch.extension, bytes(batch.content or b"")[:7]) == ("checked", ".csv", b"case_id")
     assert not Case.objects.exists()
 

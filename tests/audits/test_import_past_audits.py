@@ -52,7 +52,7 @@ def test_a_past_audit_is_kept_under_the_names_of_its_file(tmp_path: Path) -> Non
         ("Life story work", "inadequate"),
     ]
     assert "“OLD7”: not known here: kept as a label" in said
-    assert "1 cases are not known here" in said
+    assert "1 case not known here" in said
 
 
 def test_names_that_are_known_become_what_they_name_at_once_or_later(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_teams_come_with_their_services_and_areas_and_managers_who_are_not_known
     assert (team.code, team.name, team.service.name, str(team.area)) == ("ELM", "Elm", "Family support", "North")
     assert (team.manager, team.manager_email) == (None, "hazel@x.example")
     assert "column “manager_email”: “hazel@x.example”: nobody is known by this yet" in said
-    assert "1 added, 0 changed, 0 unchanged, 0 refused, 1 warnings" in said
+    assert "1 added, 0 changed, 0 unchanged, 0 refused, 1 warning" in said
 
 
 @pytest.mark.parametrize("order", ["teams first", "people first"])
@@ -120,7 +120,7 @@ def test_a_person_who_cannot_be_read_is_refused_and_nothing_is_imported(
 
     assert f"Refused. Row 3, column “{column}”" in said
     assert reason in said
-    assert "FAILED file.csv: 1 rows were refused, nothing was imported." in said
+    assert "FAILED file.csv: 1 row refused, nothing was imported." in said
     assert Person.objects.count() == 0
 
 
@@ -128,7 +128,7 @@ def test_partial_takes_in_the_other_rows_and_still_ends_with_status_1(tmp_path: 
     said = take_in("import_people", table(PEOPLE, HAZEL, {**ROWAN, "email": ""}), tmp_path, "--partial")
 
     assert [person.email for person in Person.objects.all()] == ["hazel@x.example"]
-    assert "FAILED file.csv: 1 rows were refused, the others were taken in." in said
+    assert "FAILED file.csv: 1 row refused, the others were taken in." in said
 
 
 @pytest.mark.parametrize(
