@@ -1,6 +1,5 @@
 """The list of audits, one audit's own page, and what was submitted to read."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,18 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Permission
 from accounts.errors import UserError
+from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
 from audits.enums import Capacity
 from audits.filters import AuditFilter
-from audits.forms.section_form import ANSWER_TEXTS, said
 from audits.models import Audit, Reflection
 from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
 from audits.progress import tasks_of
+from audits.reading import read_sections
 from audits.rules.answers import Problem
-from audits.rules.filled import FilledSection
-from audits.rules.form_definition import Section
-from audits.rules.grading import Explanation, section_ceiling
 from audits.services.filled_form import DETAILS, FilledForm
 from audits.services.stage1 import NotReady, submit
 from audits.services.voices import QUESTIONS
@@ -62,7 +59,7 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """What there is to do for the auditor; for others how far the audit is, and once it is submitted the audit."""
     audit = visible_audit(request, reference)
     person = signed_in(request)
-    if audit.is_completed:
+    if audit.is_completed and may_read_form(person, audit):
         return redirect("audit_view", reference=audit.reference)
     _read(request, audit)
     if not may_fill_in(person, audit):
@@ -70,6 +67,7 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "audit": audit,
             "may_reflect": may_reflect(person, audit),
             "reflection": Reflection.objects.filter(audit=audit).first(),
+            "sees_why": _sees_why(person, audit),
             "may_grant": _access_is_awaited(audit) and person.may(Permission.SEE_EVERY_AUDIT),
             **case_panel(request, audit),
         }
@@ -157,22 +155,6 @@ def _page_of(audit: Audit, key: str) -> str:
     return reverse("audit_section", args=[audit.reference, key])
 
 
-@dataclass(frozen=True)
-class ReadSection:
-    """One section to read back: questions with their answers in words, and both grades."""
-
-    section: Section
-    filled: FilledSection
-    answers: list[dict[str, str]]
-    grade: str
-    moderated_grade: str
-    explanations: tuple[Explanation, ...]
-
-    @property
-    def grade_was_changed(self) -> bool:
-        return bool(self.moderated_grade) and self.moderated_grade != self.grade
-
-
 def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     """Everything of an audit that its readers see."""
     filled = FilledForm.of(audit)
@@ -184,37 +166,15 @@ def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     return {
         "audit": audit,
         "form": filled.form,
-        "sections": [_read_section(filled, section) for section in filled.form.sections],
+        "sections": read_sections(filled),
         "actions": audit.actions.select_related("owner"),
         "feedback": feedback,
         "reflection": [(text, getattr(reflection, name)) for name, text in QUESTIONS.items()] if reflection else [],
         "look_back_from": begins,
         "look_back_to": ends,
-        "is_auditor": is_auditor(signed_in(request), audit),
+        "sees_why": _sees_why(signed_in(request), audit),
         **case_panel(request, audit),
     }
-
-
-def _read_section(filled: FilledForm, section: Section) -> ReadSection:
-    content, row = filled.section(section.key), filled.rows.get(section.key)
-    asked = () if content.not_applicable else content.asked(section)
-    return ReadSection(
-        section=section,
-        filled=content,
-        answers=[_answer(said(question, content.reply(question.key)), question.text) for question in asked],
-        grade=content.grade,
-        moderated_grade=row.moderated_grade if row else "",
-        explanations=section_ceiling(section, content).explanations(),
-    )
-
-
-def _answer(words: str, question: str) -> dict[str, str]:
-    """A short answer stands beside its question, a longer one and the reason of an NA below it."""
-    answer, separator, why = words.partition(": ")
-    if separator and answer in ANSWER_TEXTS.values():
-        return {"question": question, "answer": answer, "detail": why}
-    short = len(words) <= 30
-    return {"question": question, "answer": words if short else "", "detail": "" if short else words}
 
 
 def _hears_confidences(request: HttpRequest, audit: Audit) -> bool:
@@ -223,6 +183,10 @@ def _hears_confidences(request: HttpRequest, audit: Audit) -> bool:
     if person.may(Permission.SEE_EVERY_AUDIT):
         return True
     return audit.participants.filter(person=person, capacity=Capacity.MODERATOR).exists()
+
+
+def _sees_why(person: Person, audit: Audit) -> bool:
+    return is_auditor(person, audit) or person.may(Permission.SEE_EVERY_AUDIT)
 
 
 def _access_is_awaited(audit: Audit) -> bool:
