@@ -65,9 +65,9 @@ class Production:
 
     def healthy(self, name: str) -> bool:
         """The health check of a service, as the compose file writes it."""
-        kind, *command = [self._here(part) for part in compose()[name]["healthcheck"]["test"]]
-        if kind == "CMD-SHELL":
-            command = ["sh", "-c", command[0]]
+        test = compose()[name]["healthcheck"]["test"]
+        words = ["sh", "-c", test] if isinstance(test, str) else test[1:]
+        command = [self._here(word) for word in words]
         check = subprocess.run(command, env=self.env, cwd=ROOT, check=False, capture_output=True)
         return check.returncode == 0
 
@@ -91,26 +91,40 @@ def compose() -> dict[str, Any]:
     return PyOptions(apply_merge=True).from_yaml(text).to_dict()["services"]
 
 
+def environment(database_url: str, redis_url: str, mail_port: int) -> dict[str, str]:
+    """Everything that production asks for."""
+    return {
+        **os.environ,
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        "HOSTNAME": os.uname().nodename,
+        "DEPLOYMENT": "production",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": f"{HOST},127.0.0.1",
+        "BASE_URL": f"https://{HOST}",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+    }
+
+
 @contextmanager
 def production(postgres_url: str, redis_url: str) -> Iterator[Production]:
-    """A new database on that server, migrated, and everything set that production asks for."""
-    name = f"case_audit_{secrets.token_hex(4)}"
-    subprocess.run(["psql", "--quiet", postgres_url, "--command", f"CREATE DATABASE {name}"], check=True)
+    """A deployment with a migrated database of its own on that server."""
+    database = new_database(postgres_url, f"case_audit_{secrets.token_hex(4)}", "case_audit_empty")
     with mail_server() as mail, TemporaryDirectory(prefix="case-audit-") as folder:
-        port = servers.free_port()
-        env = {
-            **os.environ,
-            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
-            "HOSTNAME": os.uname().nodename,
-            "DEPLOYMENT": "production",
-            "SECRET_KEY": secrets.token_urlsafe(60),
-            "ALLOWED_HOSTS": f"{HOST},127.0.0.1",
-            "BASE_URL": f"https://{HOST}",
-            "DATABASE_URL": postgres_url.rpartition("/")[0] + f"/{name}",
-            "REDIS_URL": redis_url,
-            "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
-        }
-        deployed = Production(env, port, mail, Path(folder))
-        deployed.manage("migrate", "--verbosity", "0")
-        deployed.manage("collectstatic", "--no-input", "--verbosity", "0")
-        yield deployed
+        env = environment(database, redis_url, mail.port)
+        yield Production(env, servers.free_port(), mail, Path(folder))
+
+
+def new_database(postgres_url: str, name: str, template: str = "template1") -> str:
+    """The URL of a new database on that server, a copy of `template`."""
+    create = f"CREATE DATABASE {name} TEMPLATE {template}"
+    subprocess.run(["psql", "--quiet", postgres_url, "--command", create], check=True)
+    return postgres_url.rpartition("/")[0] + f"/{name}"
+
+
+def prepare(postgres_url: str, redis_url: str) -> None:
+    """What a deployment does once: migrate (here the database that others are copied from), collect the files."""
+    env = environment(new_database(postgres_url, "case_audit_empty"), redis_url, mail_port=25)
+    for command in (["migrate"], ["collectstatic", "--no-input"]):
+        subprocess.run([sys.executable, "manage.py", *command, "--verbosity", "0"], env=env, cwd=ROOT, check=True)
