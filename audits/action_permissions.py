@@ -6,10 +6,7 @@ from accounts.enums import Permission
 from accounts.models import Person
 from audits.enums import ActionState, AuditState, Capacity
 from audits.models import Action, Audit, CaseAccess, Participant
-
-
-# Whose case it is: they know the record without being given access to it.
-OWN_CASE = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
+from audits.permissions import OF_THE_CASE
 
 
 def readable_by(person: Person, actions: Collection[Action]) -> frozenset[int]:
@@ -27,7 +24,7 @@ def readable_by(person: Person, actions: Collection[Action]) -> frozenset[int]:
     ]
     cases = [action.audit.allocation.case_id for action in restricted]
     given = set(CaseAccess.objects.filter(person=person, case__in=cases).values_list("case", flat=True))
-    own = Participant.objects.filter(person=person, capacity__in=OWN_CASE)
+    own = Participant.objects.filter(person=person, capacity__in=OF_THE_CASE)
     own_audits = set(own.filter(audit__in=[a.audit_id for a in restricted]).values_list("audit", flat=True))
     closed = {
         action.pk

@@ -7,6 +7,9 @@ from audits.models import Audit, CaseAccess
 
 OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)
 
+# Whose case it is: they know a restricted record without being given access to it.
+OF_THE_CASE = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
+
 
 def is_auditor(person: Person, audit: Audit) -> bool:
     return audit.allocation.auditor_id == person.pk and person.may(Permission.COMPLETE_AUDITS)
@@ -18,8 +21,8 @@ def may_fill_in(person: Person, audit: Audit) -> bool:
 
 
 def may_read_form(person: Person, audit: Audit) -> bool:
-    """A draft is the auditor's alone; once Stage 1 is submitted everybody who sees the audit reads it."""
-    return audit.is_completed or is_auditor(person, audit)
+    """A draft is the auditor's alone; once it is submitted, whoever sees the audit and knows its record reads it."""
+    return is_auditor(person, audit) or (audit.is_completed and knows_record(person, audit))
 
 
 def may_reflect(person: Person, audit: Audit) -> bool:
@@ -41,3 +44,12 @@ def sees_case(person: Person, audit: Audit) -> bool:
     if not case.restricted or person.may(Permission.SEE_EVERY_AUDIT):
         return True
     return CaseAccess.objects.filter(case=case, person=person).exists()
+
+
+def knows_record(person: Person, audit: Audit) -> bool:
+    """Whether they may read what the audit says of its case: of a restricted one, those whose case it is, and those
+    who were given access."""
+    case = audit.allocation.case
+    if case is None or not case.restricted or sees_case(person, audit):
+        return True
+    return audit.participants.filter(person=person, capacity__in=OF_THE_CASE).exists()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from audits.forms.section_form import ANSWER_TEXTS, said
 from audits.rules.filled import FilledSection
 from audits.rules.form_definition import Question, Section
-from audits.rules.grading import overall_ceiling, section_ceiling
+from audits.rules.grading import Explanation, overall_ceiling, section_ceiling
 from audits.services.filled_form import FilledForm
 
 SHORT_CHARACTERS = 30
@@ -23,7 +23,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True)
 class ReadSection:
-    """One section: its answers in words, both grades, and a sentence for each limiting judgement that is not met.
+    """One section: its answers in words, both grades, and which limiting judgements are not met.
 
     The section of the overall grade carries that grade and the judgements that limit it.
     """
@@ -33,7 +33,7 @@ class ReadSection:
     answers: tuple[ReadAnswer, ...]
     grade: str
     moderated_grade: str
-    explanations: tuple[str, ...]
+    explanations: tuple[Explanation, ...]
 
     @property
     def grade_was_changed(self) -> bool:

@@ -309,6 +309,17 @@ def test_the_moderator_of_a_restricted_record_sees_only_the_reference_until_qa_g
     assert tasks_for(who.qa, HELD_AT.date()) == []
 
 
+@pytest.mark.parametrize(("name", "reads"), [("max", False), ("sam", True), ("pat", True), ("qa", True)])
+def test_stage_1_of_a_restricted_record_is_read_by_those_whose_case_it_is(
+    who: stage2.People, name: str, reads: bool
+) -> None:
+    audit = stage2.submitted_audit(who, case=factories.case(worker=who.sam, restricted=True))
+    stage2.moderation(audit, who.max)
+    page = as_(getattr(who, name)).get(reverse("audit_detail", args=[audit.reference]), follow=True)
+    assert page.status_code == 200
+    assert ("What was found about Planning." in page.content.decode()) is reads
+
+
 # QA
 
 
