@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Person
 from audits.enums import AuditKind, AuditState, CycleStatus, Standing
 from audits.models import Case, Cycle, Draw
+from audits.rules.allocation.eligibility import UNKNOWN
+from audits.rules.allocation.facts import AGE_BANDS
 from audits.why import DIMENSIONS, SENTENCES, explain, value_in_words
 
 TAGS = {
@@ -20,8 +22,8 @@ TAGS = {
 }
 COMPLETED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
 A_PAGE = 50
+AGES = [band.name for band in AGE_BANDS]
 BAR_LENGTH = 160
-LOAD_HEIGHT, LOAD_HEADROOM, LOAD_COLUMN, LOAD_STEP = 120, 20, 32, 40
 
 
 def with_counts(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
@@ -43,9 +45,9 @@ class Row(NamedTuple):
     drawn_percent: float
 
     @property
-    def difference(self) -> float:
+    def difference(self) -> str:
         """In percentage points."""
-        return self.drawn_percent - self.population_percent
+        return f"{self.drawn_percent - self.population_percent:+.1f}".replace("-", "−")
 
 
 class Dimension(NamedTuple):
@@ -70,25 +72,12 @@ class Place(NamedTuple):
     against: list[tuple[int, str]]
 
 
-class LoadBar(NamedTuple):
-    """How many of the auditors have so many audits, and where its column stands in the chart."""
+class LoadRow(NamedTuple):
+    """How many of the auditors have been given so many audits, this draw included; and the length of its bar."""
 
     audits: int
     auditors: int
-    x: float
-    height: float
-
-    @property
-    def top(self) -> float:
-        return LOAD_HEIGHT - self.height
-
-    @property
-    def label(self) -> float:
-        return self.top - 6
-
-    @property
-    def middle(self) -> float:
-        return self.x + LOAD_COLUMN / 2
+    length: float
 
 
 class Figures(NamedTuple):
@@ -98,13 +87,9 @@ class Figures(NamedTuple):
     dimensions: list[Dimension]
     unfilled: list[Place]
     left_out: list[Place]
-    load: list[LoadBar]
+    load: list[LoadRow]
     same_area: int
     with_area: int
-
-    @property
-    def load_width(self) -> int:
-        return max(len(self.load) * LOAD_STEP, 1)
 
 
 def figures_of(draw: Draw) -> Figures:
@@ -135,11 +120,16 @@ def _dimensions(summary: dict[str, Any]) -> list[Dimension]:
                     share["drawn"],
                     _percent(share["drawn"], summary["filled"]),
                 )
-                for value, share in shares.items()
+                for value, share in sorted(shares.items(), key=lambda item: _in_order(item[0]))
             ],
         )
         for key, shares in summary["strata"].items()
     ]
+
+
+def _in_order(value: str) -> tuple[int, str]:
+    """Age bands by age, what is not known last, everything else by the alphabet."""
+    return (AGES.index(value) if value in AGES else len(AGES) if value == UNKNOWN else 0), value
 
 
 def _percent(part: int, whole: int) -> float:
@@ -151,20 +141,14 @@ def _place(names: dict[int, str], place: dict[str, Any]) -> Place:
     return Place(names[place["auditor"]], place["sentence"], against)
 
 
-def _load(pairs: Iterable[dict[str, Any]]) -> list[LoadBar]:
+def _load(pairs: Iterable[dict[str, Any]]) -> list[LoadRow]:
     load: Counter[int] = Counter()
     for pair in pairs:
         load[pair["auditor"]] = max(load[pair["auditor"]], pair["why"]["auditor_load"])
     load.update(pair["auditor"] for pair in pairs)
     spread = Counter(load.values())
-    if not spread:
-        return []
-    scale = (LOAD_HEIGHT - LOAD_HEADROOM) / max(spread.values())
-    loads = range(min(spread), max(spread) + 1)
-    return [
-        LoadBar(audits, spread[audits], at * LOAD_STEP, round(spread[audits] * scale, 1))
-        for at, audits in enumerate(loads)
-    ]
+    longest = max(spread.values(), default=1)
+    return [LoadRow(audits, n, round(BAR_LENGTH * n / longest, 1)) for audits, n in sorted(spread.items())]
 
 
 class PairRow(NamedTuple):

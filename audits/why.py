@@ -14,6 +14,7 @@ DIMENSIONS = {
     "ethnicity": "Ethnicity",
 }
 SENTENCES = {str(rule): rule.sentence for kind in (CaseRule, PairRule, CapRule, AuditorRule, SoftRule) for rule in kind}
+INDEPENDENT = "The auditor is independent of the case."
 HARD_RULES = (
     "The case is not in a team that the auditor belongs to or manages.",
     "The auditor is not in the line management of the case’s worker, and the worker is not in theirs.",
@@ -44,7 +45,7 @@ def explain(reason: Mapping[str, Any]) -> Why | None:
 
 def reason_in_a_line(reason: Mapping[str, Any]) -> str:
     why = explain(reason)
-    return " ".join([*why.case, *why.auditor, *why.given_up]) if why else ""
+    return " ".join([*why.case, INDEPENDENT, *why.auditor, *why.given_up]) if why else ""
 
 
 def value_in_words(dimension: str, value: str) -> str:
@@ -68,11 +69,10 @@ def _about_the_case(reason: Mapping[str, Any]) -> list[str]:
 def _about_the_auditor(reason: Mapping[str, Any]) -> list[str]:
     load = reason["auditor_load"]
     audits = "no audits" if load == 0 else "1 audit" if load == 1 else f"{load} audits"
-    sentences = ["The auditor is independent of the case."]
+    given = f"The auditor had been given {audits} in the months before."
     if reason["same_area"]:
-        sentences.append(f"They work in the same area ({reason['case_area']}).")
-    sentences.append(f"They had been given {audits} in the months before.")
-    return sentences
+        return [f"The auditor works in the same area ({reason['case_area']}).", given]
+    return [given]
 
 
 def _sentence(rule: str) -> str:

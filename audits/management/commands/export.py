@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if name == "allocations":
                 table.add_argument("month", metavar="YYYY-MM")
             if name == "audits":
-                table.add_argument("period", type=period, metavar="YYYY-MM[..YYYY-MM]")
+                table.add_argument("period", metavar="YYYY-MM[..YYYY-MM]")
             table.add_argument("--to", required=True, metavar="FILE.csv", help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 of_cycle = Allocation.objects.filter(cycle__first_month__lte=first, cycle__last_month__gte=first)
                 return allocations.HEADER, allocations.rows(of_cycle)
             case "audits":
-                asked = options["period"]
+                asked = period(options["period"])
                 of_period = Audit.objects.filter(
                     allocation__cycle__first_month__lte=asked.last, allocation__cycle__last_month__gte=asked.first
                 )

@@ -170,13 +170,17 @@ class _Network:
         self._add(tails, heads, np.full(len(heads), len(self.cases)), np.zeros(len(heads), np.int64))
 
     def _connect_slots(self, places: Ints) -> None:
-        """One arc a slot; each further case of an auditor costs more, and so does a higher load to begin with."""
+        """One arc a slot; each further case of an auditor costs more, and so does a higher load to begin with.
+
+        Load is measured for each case of the quota: who takes two a cycle is expected to have twice the load.
+        """
         in_row = np.array(self.row)
         counts = places[in_row]
-        loads = np.array([self.soft.auditors[place].load for place in self.row])
+        quotas = np.array([self.soft.auditors[place].quota for place in self.row])
+        loads = np.array([self.soft.auditors[place].load for place in self.row]) // np.maximum(quotas, 1)
         nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         tails = np.repeat(self.tree.leaves + np.arange(len(in_row)), counts)
-        costs = (np.repeat(loads - loads.min(initial=0), counts) + nth) * self.soft.weights.even_load * self.scale
+        costs = (np.repeat(loads - loads.min(), counts) + nth) * self.soft.weights.even_load * self.scale
         sink = self.tree.nodes + len(self.kinds)
         self._add(tails, np.full(len(tails), sink), np.ones(len(tails), np.int64), costs)
 

@@ -31,10 +31,10 @@ class CaseRule(_Explained):
 class PairRule(_Explained):
     """Why an auditor may not take a case."""
 
-    OWN_TEAM = "own_team", "The case is in the auditor's own team."
+    OWN_TEAM = "own_team", "The case is in the auditor’s own team."
     LINE_MANAGEMENT = (
         "line_management",
-        "The auditor manages the case's worker, directly or through others, or the worker manages the auditor.",
+        "The auditor manages the case’s worker, directly or through others, or the worker manages the auditor.",
     )
     INVOLVED = "involved", "The auditor has been involved with the case, or has declared a conflict of interest."
 
@@ -43,15 +43,15 @@ class CapRule(_Explained):
     """Why a case cannot be taken beside the others of the same cycle."""
 
     FAMILY = "family", "Another case of the same family is already in this cycle."
-    WORKER = "worker", "The case's worker already has as many cases in this cycle as are allowed."
+    WORKER = "worker", "The case’s worker already has as many cases in this cycle as are allowed."
 
 
 class AuditorRule(_Explained):
     """Why an auditor has no place in a cycle. In the order in which they are asked."""
 
-    NOT_ACTIVE = "not_active", "The auditor's account is not active."
+    NOT_ACTIVE = "not_active", "The auditor’s account is not active."
     ABSENT = "absent", "The auditor is away for some or all of the cycle."
-    NO_QUOTA = "no_quota", "The auditor's quota is nought."
+    NO_QUOTA = "no_quota", "The auditor’s quota is nought."
     QUOTA_USED = "quota_used", "The auditor already has as many cases in this cycle as their quota allows."
     NO_LONGER_AUDITS = "no_longer_audits", "They are no longer an auditor."
     NO_CASE_LEFT = "no_case_left", "Every eligible case is already taken."
@@ -62,5 +62,5 @@ class SoftRule(_Explained):
     """What is wished for in an auditor, and was given up for this pair."""
 
     SAME_AREA = "same_area", "The auditor works in another area than the case."
-    REPEAT_WORKER = "repeat_worker", "The auditor has audited this worker's cases before."
+    REPEAT_WORKER = "repeat_worker", "The auditor has audited this worker’s cases before."
     REPEAT_TEAM = "repeat_team", "The auditor audited this team lately."

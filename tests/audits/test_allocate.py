@@ -1,0 +1,139 @@
+"""`allocate` and `export allocations`, as other programs call them."""
+
+import csv
+import json
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audits.models import Allocation, Cycle, Draw
+from audits.services import cycles
+from tests.audits.drawing import AT, DECEMBER, Town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def allocate(*arguments: str) -> tuple[str, str]:
+    """What it printed, and what it said beside it."""
+    out, err = StringIO(), StringIO()
+    call_command("allocate", *arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def figures(*arguments: str) -> dict:
+    return json.loads(allocate(*arguments, "--json")[0])
+
+
+def test_the_json_holds_what_others_rely_on(town: Town) -> None:
+    town.auditors[1].quota = 9
+    town.auditors[1].save()
+    printed = figures("2026-12", "--seed", "7")
+    assert printed["population"] == 24
+    assert set(printed["excluded"].values()) == {0}
+    assert printed["strata"]["service"] == {
+        "Elm service": {"population": 12, "drawn": 6},
+        "Oak service": {"population": 12, "drawn": 1},
+    }
+    assert (printed["places"], printed["filled"], printed["seed"]) == (10, 7, 7)
+    assert [place["auditor"] for place in printed["unfilled"]] == [town.auditors[1].email] * 3
+    assert printed["unfilled"][0]["against"] == {"own_team": 11, "worker": 6}
+    emails = {auditor.email: auditor.team.name for auditor in town.auditors}
+    cases = {case.case_id: case.team.name for case in town.cases}
+    assert len(printed["pairs"]) == 7
+    assert all(cases[case] != emails[email] for case, email in printed["pairs"])
+
+
+def test_a_dry_run_keeps_nothing_not_even_the_cycle(town: Town) -> None:
+    assert figures("2026-12", "--dry-run")["filled"] == 2
+    assert not Cycle.objects.exists()
+
+
+def test_the_same_seed_gives_the_same_pairs_dry_or_not_and_another_seed_others(town: Town) -> None:
+    dry = [figures("2026-12", "--dry-run", "--seed", str(seed))["pairs"] for seed in (1, 1, 2, 3, 4)]
+    assert dry[0] == dry[1]
+    assert len({str(pairs) for pairs in dry}) > 1
+    assert figures("2026-12", "--seed", "1")["pairs"] == dry[0]
+    published = {(a.case.case_id, a.auditor.email) for a in Allocation.objects.all()}
+    assert published == {tuple(pair) for pair in dry[0]}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--seed", "99"), ("--dry-run",)])
+def test_a_published_cycle_is_left_as_it_is(town: Town, arguments: tuple[str, ...]) -> None:
+    first = figures("2026-12", "--seed", "1")
+    out, err = allocate("2026-12", "--json", *arguments)
+    assert json.loads(out) == first
+    assert "has been published already. Nothing was changed." in err
+    assert Draw.objects.count() == 1
+
+
+def test_a_draw_that_waits_is_published_unless_another_seed_is_asked_for(town: Town) -> None:
+    cycle = cycles.get_or_plan(DECEMBER)
+    waiting = cycles.draw(cycle=cycle, by=town.qa, at=AT, seed=5)
+    assert figures("2026-12")["seed"] == 5
+    waiting.refresh_from_db()
+    assert waiting.published_at is not None
+    cycles.draw(cycle=cycles.get_or_plan(date(2027, 6, 1)), by=town.qa, at=AT, seed=5)
+    assert figures("2027-06", "--seed", "6")["seed"] == 6
+    assert Draw.objects.filter(cycle__first_month=date(2027, 6, 1)).count() == 2
+
+
+def test_the_plain_output_says_the_same_in_words(town: Town) -> None:
+    out, _ = allocate("2026-12", "--seed", "7")
+    for line in (
+        "Drew and published December 2026.",
+        "Population: 24",
+        "Places: 2",
+        "Filled: 2",
+        "Unfilled: 0",
+        "Seed: 7",
+    ):
+        assert line in out
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "12-2026", "2026-1", "0000-01", "next"])
+def test_what_is_no_month_is_refused(month: str) -> None:
+    with pytest.raises(CommandError, match="is not a month"):
+        allocate(month)
+
+
+def test_a_paused_month_is_refused_with_its_reason(town: Town) -> None:
+    cycles.pause(cycle=town.december(), reason="Inspection", substitute="", by=town.qa, at=AT)
+    for arguments in ((), ("--dry-run",)):
+        with pytest.raises(CommandError, match="paused: Inspection"):
+            allocate("2026-12", *arguments)
+
+
+def test_allocations_are_exported_under_the_agreed_header(town: Town, tmp_path: Path) -> None:
+    allocate("2026-12", "--seed", "7")
+    target = tmp_path / "allocations.csv"
+    call_command("export", "allocations", "2026-12", to=str(target), stdout=StringIO())
+    with target.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert ",".join(rows[0]) == (
+        "cycle,case_id,case_team,case_service,case_area,plan_type,"
+        "auditor_email,auditor_team,auditor_area,kind,status,due_on,seed,reason"
+    )
+    of_elm = next(row for row in rows if row["case_team"] == "Elm")
+    assert of_elm["auditor_email"] == town.auditors[1].email
+    assert (of_elm["case_area"], of_elm["auditor_area"], of_elm["auditor_team"]) == ("North", "South", "Oak")
+    assert (of_elm["cycle"], of_elm["kind"], of_elm["status"]) == ("2026-12", "audit", "not_started")
+    assert (of_elm["due_on"], of_elm["seed"], of_elm["plan_type"]) == ("2026-12-21", "7", "CIN")
+    assert "drawn at random" in of_elm["reason"]
+    assert "works in another area" in of_elm["reason"]
+
+
+def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export", "allocations", "2026-12", to=str(tmp_path / "missing" / "a.csv"))
+    with pytest.raises(CommandError, match="is not a month"):
+        call_command("export", "allocations", "december", to=str(tmp_path / "a.csv"))
+    with pytest.raises(CommandError, match="ends before it begins"):
+        call_command("export", "audits", "2026-12..2026-11", to=str(tmp_path / "a.csv"))

@@ -1,0 +1,203 @@
+"""Cycles in the browser's eyes."""
+
+import csv
+from datetime import UTC, date, datetime
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Activity, Person
+from audits.enums import CycleStatus
+from audits.models import Allocation, Audit, Case, CaseAccess, Cycle, Draw
+from audits.services import cycles
+from tests import factories
+from tests.audits.drawing import AT, DECEMBER, Town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def late_november(time_machine) -> None:
+    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def as_(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def url(name: str, slug: str = "2026-12") -> str:
+    return reverse(name, args=[slug])
+
+
+def text_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_month_is_planned_drawn_looked_at_and_published(town: Town) -> None:
+    qa = as_(town.qa)
+    planned = qa.post(reverse("cycle_plan"), {"first": "2026-12-01", "last": ""})
+    assert planned.url == url("cycle_detail")
+    assert "has not been drawn" in text_of(qa, planned.url)
+
+    drawn = qa.post(url("cycle_draw"), follow=True).content.decode()
+    assert "2 of 2 places filled" in drawn
+    assert "Nobody has been told yet" in drawn
+    assert not Allocation.objects.exists()
+    for pair in Draw.objects.get().pairs:
+        assert Case.objects.get(pk=pair["case"]).case_id in drawn
+
+    assert "Publish December 2026?" in text_of(qa, url("cycle_publish"))
+    published = qa.post(url("cycle_publish"), {"draw": "1"}, follow=True).content.decode()
+    assert "The auditors have been told" in published
+    for audit in Audit.objects.all():
+        assert audit.reference in published
+        assert reverse("audit_why", args=[audit.reference]) in published
+
+
+def test_drawing_again_without_a_reason_says_so_in_the_page(town: Town) -> None:
+    qa = as_(town.qa)
+    cycles.draw(cycle=town.december(), by=town.qa, at=AT)
+    refused = qa.post(url("cycle_draw"), {"reason": ""}).content.decode()
+    assert "<title>Error:" in " ".join(refused.split())
+    assert "Say why the cycle is drawn again" in refused
+    assert Draw.objects.count() == 1
+    qa.post(url("cycle_draw"), {"reason": "The Elm team had been missing"})
+    assert "The Elm team had been missing" in text_of(qa, url("cycle_detail"))
+    assert Draw.objects.count() == 2
+
+
+def test_the_list_that_was_looked_at_is_the_one_that_is_published(town: Town) -> None:
+    cycle = town.december()
+    cycles.draw(cycle=cycle, by=town.qa, at=AT)
+    cycles.draw(cycle=cycle, by=town.qa, at=AT, reason="Again")
+    stale = as_(town.qa).post(url("cycle_publish"), {"draw": "1"}, follow=True).content.decode()
+    assert "drawn again since" in stale
+    assert not Allocation.objects.exists()
+
+
+def test_empty_places_and_auditors_without_one_are_named_with_the_reason(town: Town) -> None:
+    town.auditors[0].quota, town.auditors[1].quota = 0, 9
+    for auditor in town.auditors:
+        auditor.save()
+    cycles.draw(cycle=town.december(), by=town.qa, at=AT)
+    page = text_of(as_(town.qa), url("cycle_detail"))
+    assert "Auditor of Elm: The auditor’s quota is nought." in page
+    assert "Auditor of Oak: No eligible case is left that this auditor may take." in page
+    assert "12 cases: The case is in the auditor’s own team." in page
+    assert "Not everywhere" in page
+
+
+def test_a_cycle_is_paused_with_a_reason_and_resumed(town: Town) -> None:
+    qa, cycle = as_(town.qa), town.december()
+    assert "Say why nothing is audited" in qa.post(url("cycle_pause"), {"reason": ""}).content.decode()
+    qa.post(url("cycle_pause"), {"reason": "Inspection", "substitute": "Dip sampling"})
+    page = text_of(qa, url("cycle_detail"))
+    assert "Inspection" in page
+    assert "Instead: Dip sampling" in page
+    assert "Inspection" in text_of(qa, reverse("cycle_list"))
+    qa.post(url("cycle_resume"))
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.PLANNED
+
+
+def test_closing_says_how_many_audits_are_still_open(town: Town) -> None:
+    qa = as_(town.qa)
+    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
+    assert "2 audits are still open" in " ".join(text_of(qa, url("cycle_close")).split())
+    qa.post(url("cycle_close"))
+    assert Cycle.objects.get().status == CycleStatus.CLOSED
+
+
+@pytest.mark.parametrize("slug", ["2027-01", "2026-13", "december", "2026-12-01"])
+def test_a_cycle_that_is_not_there_is_not_found(town: Town, slug: str) -> None:
+    assert as_(town.qa).get(url("cycle_detail", slug)).status_code == 404
+
+
+def test_months_that_overlap_a_cycle_are_refused_in_the_page(town: Town) -> None:
+    cycles.get_or_plan(date(2027, 2, 1))
+    page = as_(town.qa).post(reverse("cycle_plan"), {"first": "2027-01-01", "last": "2027-02-01"}).content.decode()
+    assert "February 2027 is a cycle of its own" in page
+    page = as_(town.qa).post(reverse("cycle_plan"), {"first": "2027-02-01", "last": "2027-01-01"}).content.decode()
+    assert "The last month must not come before the first" in page
+
+
+def test_the_download_is_what_the_command_writes_and_is_logged(town: Town) -> None:
+    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
+    response = as_(town.qa).get(url("cycle_export"))
+    rows = list(csv.DictReader(StringIO(response.content.decode())))
+    assert [row["auditor_email"] for row in rows] == [a.auditor.email for a in Allocation.objects.all()]
+    assert Activity.objects.filter(verb="cycle.exported", thing_ref="2026-12").count() == 1
+
+
+def test_a_cycle_page_takes_the_same_number_of_queries_for_any_number_of_allocations(town: Town) -> None:
+    def queries(month: date) -> int:
+        client = as_(town.qa)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url("cycle_detail", f"{month:%Y-%m}")).status_code == 200
+        return len(captured)
+
+    cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2027, 6, 1)), by=None, at=AT)
+    cycles.draw(cycle=cycles.get_or_plan(date(2027, 7, 1)), by=None, at=AT)
+    published, drawn = queries(date(2027, 6, 1)), queries(date(2027, 7, 1))
+    for auditor in town.auditors:
+        auditor.quota = 4
+        auditor.save()
+    cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2027, 11, 1)), by=None, at=AT)
+    cycles.draw(cycle=cycles.get_or_plan(date(2027, 12, 1)), by=None, at=AT)
+    assert queries(date(2027, 11, 1)) == published
+    assert queries(date(2027, 12, 1)) == drawn
+
+
+# Why?
+
+
+def why(person: Person, audit: Audit) -> str:
+    response = as_(person).get(reverse("audit_why", args=[audit.reference]))
+    return response.content.decode() if response.status_code == 200 else str(response.status_code)
+
+
+def test_an_auditor_reads_why_this_case_and_why_they(town: Town) -> None:
+    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT, seed=1)
+    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
+    page = why(town.auditors[0], audit)
+    assert "Why this case, and why you?" in page
+    assert "The case was drawn at random" in page
+    assert "Child in need" in page
+    assert "The auditor works in another area than the case." in page
+    assert "seed 1" in page
+    assert "Why Auditor of Elm" in why(town.qa, audit)
+
+
+def test_nobody_else_reads_why(town: Town) -> None:
+    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
+    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
+    assert why(town.auditors[1], audit) == "404"
+    assert why(audit.allocation.worker, audit) == "403"
+
+
+def test_why_says_nothing_about_a_restricted_child_until_access_is_given(town: Town) -> None:
+    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
+    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
+    case = audit.allocation.case
+    case.restricted = True
+    case.save()
+    assert "White British" not in why(town.auditors[0], audit)
+    assert "The record is restricted" in why(town.auditors[0], audit)
+    CaseAccess.objects.create(case=case, person=town.auditors[0], granted_by=town.qa, granted_at=AT)
+    assert "White British" in why(town.auditors[0], audit)
+
+
+def test_an_audit_that_was_brought_in_from_a_file_has_no_reason(town: Town) -> None:
+    audit = factories.audit(imported=True, cycle=factories.cycle(DECEMBER))
+    assert "was not drawn by the program" in why(town.qa, audit)
