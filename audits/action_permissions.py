@@ -23,9 +23,9 @@ def readable_by(person: Person, actions: Collection[Action]) -> frozenset[int]:
         if person.pk not in (action.owner_id, action.signer_id) and _is_restricted(action.audit)
     ]
     cases = [action.audit.allocation.case_id for action in restricted]
-    given = set(CaseAccess.objects.filter(person=person, case__in=cases).values_list("case", flat=True))
+    given = set(CaseAccess.objects.filter(person=person, case__in=cases).values_list("case_id", flat=True))
     own = Participant.objects.filter(person=person, capacity__in=OF_THE_CASE)
-    own_audits = set(own.filter(audit__in=[a.audit_id for a in restricted]).values_list("audit", flat=True))
+    own_audits = set(own.filter(audit__in=[a.audit_id for a in restricted]).values_list("audit_id", flat=True))
     closed = {
         action.pk
         for action in restricted

@@ -64,7 +64,7 @@ def _without_moderator(on: date) -> list[Task]:
 
 
 def _waiting_for_access(on: date) -> list[Task]:
-    waiting = _with_lack_of_access(Moderation.objects.open().filter(moderator__isnull=False)).filter(lacks_access=True)
+    waiting = _with_lack_of_access(Moderation.objects.open().filter(moderator__isnull=False)).order_by("due_on", "pk")
     return [
         Task(
             title=f"Give the moderator of audit {moderation.audit.reference} access",
@@ -74,7 +74,8 @@ def _waiting_for_access(on: date) -> list[Task]:
             due_on=moderation.due_on,
             urgent=moderation.due_on < on,
         )
-        for moderation in waiting.order_by("due_on", "pk")
+        for moderation in waiting.filter(audit__allocation__case__restricted=True)
+        if moderation.lacks_access  # type: ignore[attr-defined]
     ]
 
 

@@ -38,8 +38,9 @@ def action_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": narrowed,
         "page": page,
-        "readable": readable_by(person, page.object_list),
+        "readable": readable_by(person, list(page.object_list)),
         "today": today,
+        "query": request.GET.urlencode() or f"state={OPEN}",
         "may_export": person.may(Permission.SEE_EVERY_AUDIT),
     }
     return render(request, "audits/actions/list.html", context)

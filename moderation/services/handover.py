@@ -57,8 +57,12 @@ def eligible_moderators(moderation: Moderation) -> list[tuple[Person, int]]:
     """Every moderator who may take it, with the number they have open, the fewest first; not who has it now."""
     people = people_of([moderation.audit])[moderation.audit.reference]
     managers = line_managers()
-    moderators = Person.objects.active().holding(Permission.MODERATE_AUDITS).exclude(pk=moderation.moderator_id)
-    eligible = [person for person in moderators if bar_to_moderating(person.pk, people, managers) is None]
+    moderators = Person.objects.active().holding(Permission.MODERATE_AUDITS)
+    eligible = [
+        person
+        for person in moderators
+        if person.pk != moderation.moderator_id and bar_to_moderating(person.pk, people, managers) is None
+    ]
     counts = open_moderations([person.pk for person in eligible])
     return sorted(((person, counts[person.pk]) for person in eligible), key=lambda pair: (pair[1], pair[0].name))
 

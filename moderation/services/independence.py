@@ -14,9 +14,10 @@ def people_of(audits: Collection[Audit]) -> dict[str, AuditPeople]:
     practice_managers = dict(
         Participant.objects.filter(audit__in=audits, capacity=Capacity.PRACTICE_MANAGER).values_list("audit", "person")
     )
-    involved = defaultdict(set)
+    involved: dict[int | None, set[int]] = defaultdict(set)
     cases = {audit.allocation.case_id for audit in audits}
-    for case, person in CaseConflict.objects.filter(case__in=cases).values_list("case", "person"):
+    conflicts = CaseConflict.objects.filter(case__in=cases, person__isnull=False)
+    for case, person in conflicts.values_list("case_id", "person_id"):
         involved[case].add(person)
     return {
         audit.reference: AuditPeople(

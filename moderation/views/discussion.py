@@ -65,12 +65,16 @@ def _save(request: HttpRequest, moderation: Moderation) -> HttpResponse:
         _keep(request, moderation, posted)
     except StaleVersion as stale:
         stored = Discussion.from_stored(moderation.draft)
-        context = {
-            "message": str(stale),
-            "differences": differences(parts, posted.discussion, stored),
-            "page_has_errors": True,
-        }
-        return _page(request, moderation, posted.discussion, version=stale.current, status=409, **context)
+        return _page(
+            request,
+            moderation,
+            posted.discussion,
+            version=stale.current,
+            status=409,
+            message=str(stale),
+            differences=differences(parts, posted.discussion, stored),
+            page_has_errors=True,
+        )
     except UserError as error:
         messages.warning(request, str(error))
         return redirect(request.path)

@@ -179,6 +179,7 @@ def test_qa_exports_what_the_list_shows(office: Office) -> None:
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     (row,) = csv.DictReader(StringIO(response.content.decode()))
     assert (row["audit"], row["owner_email"]) == (office.audit.reference, "")
+    assert reverse("action_export") + "?state=open" in listed(office.qa)
     assert Activity.objects.get(verb="action.exported").actor == office.qa
 
 
