@@ -20,6 +20,7 @@ from audits.models import Allocation, Audit, Case, Cycle, Draw, FormVersion, Par
 from audits.rules.allocation.draw import Draw as RuleDraw
 from audits.rules.allocation.eligibility import age_band, full_years
 from audits.rules.allocation.facts import AGE_BANDS
+from audits.rules.allocation.result import Broken
 from audits.rules.deadlines import stage_one_due
 from audits.services.forms import ensure_default_form
 
@@ -38,7 +39,15 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
         return False
     if cycle.status == CycleStatus.PAUSED:
         raise UserError(f"{cycle.name} is paused: {cycle.pause_reason}. Resume it before you publish.")
-    _check_still_allowed(draw, cycle)
+    broken = _broken_by_now(draw, cycle)
+    if broken:
+        # Published by somebody else while we looked: then its own allocations are what is in the way.
+        if Cycle.objects.filter(pk=cycle.pk, published_at__isnull=False).exists():
+            return False
+        raise UserError(
+            f"Since the draw, {len(broken)} of its pairs came to break a rule. Draw again. "
+            f"The first of them: {broken[0].rule.sentence}"
+        )
     with transaction.atomic():
         form = ensure_default_form()
         planned = Cycle.objects.filter(pk=cycle.pk, status=CycleStatus.PLANNED, published_at=None)
@@ -65,17 +74,13 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
     return True
 
 
-def _check_still_allowed(draw: Draw, cycle: Cycle) -> None:
+def _broken_by_now(draw: Draw, cycle: Cycle) -> list[Broken]:
+    """The pairs of the draw that the facts of this moment do not allow."""
     programme = draw.rules.programme
     again = RuleDraw(read_authority(cycle, programme), months_of(cycle), seed=draw.seed, rules=rules_of(programme))
     again.read()
     again.build()
-    broken = again.no_longer_allowed((pair["case"], pair["auditor"]) for pair in draw.pairs)
-    if broken:
-        count = f"{len(broken)} pair{'s' if len(broken) > 1 else ''}"
-        raise UserError(
-            f"Since the draw, {count} came to break a rule. Draw again. The first of them: {broken[0].rule.sentence}"
-        )
+    return again.no_longer_allowed((pair["case"], pair["auditor"]) for pair in draw.pairs)
 
 
 def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetime) -> list[Audit]:
