@@ -9,6 +9,7 @@ from accounts.enums import Permission
 from accounts.models import Activity, Person
 from accounts.task_list import Task
 from audits.action_tasks import action_tasks_for
+from audits.cycle_tasks import cycle_tasks_for
 from audits.enums import AuditState, Capacity
 from audits.models import Audit, CaseAccess, Participant, Reflection
 
@@ -18,6 +19,7 @@ AT_MOST_TO_READ = 10
 def tasks_for(person: Person, on: date) -> list[Task]:
     """Audits to do, to reflect on and to read, and what QA is asked for; each kind in one query."""
     return [
+        *cycle_tasks_for(person, on),
         *_audits_to_do(person),
         *_reflections_to_write(person),
         *_audits_to_read(person),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 
+import accounts.mail_tasks
 import audits.task_list
 import moderation.task_list
 import reporting.task_list
@@ -16,7 +17,12 @@ from accounts.models import Person
 from accounts.permissions import everybody_signed_in, signed_in
 from accounts.task_list import Task
 
-PROVIDERS = (audits.task_list.tasks_for, moderation.task_list.tasks_for, reporting.task_list.tasks_for)
+PROVIDERS = (
+    audits.task_list.tasks_for,
+    moderation.task_list.tasks_for,
+    reporting.task_list.tasks_for,
+    accounts.mail_tasks.tasks_for,
+)
 SOON = timedelta(days=7)
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from accounts.enums import Role
-from accounts.models import Area, Person, PersonRole, Service, Team
+from accounts.enums import MailState, Role
+from accounts.models import Area, OutgoingMail, Person, PersonRole, Service, Team
 from audits.enums import AuditState, Capacity, CycleStatus
 from audits.models import Allocation, Audit, Case, Cycle, Participant, ProgrammeRules
 
@@ -120,3 +120,18 @@ def audit(
         Participant(audit=made, person=somebody, capacity=capacity) for somebody, capacity in part
     )
     return made
+
+
+def uncertain_mail() -> OutgoingMail:
+    """A mail that may or may not have been sent when the program stopped."""
+    at = datetime(2026, 11, 16, 8, tzinfo=UTC)
+    return OutgoingMail.objects.create(
+        thing=f"audit:CA-{unique()}",
+        rule="audit.reminder",
+        to="somebody@authority.example",
+        subject="An audit is due",
+        body="It is due.",
+        state=MailState.UNCERTAIN,
+        queued_at=at,
+        send_after=at,
+    )

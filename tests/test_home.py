@@ -1,13 +1,18 @@
 """The home page: what waits for a person, whichever floor it comes from."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.task_list import Task
-from config.views import as_row, due_in_words
+from audits.enums import AuditState, CycleStatus, Standing
+from config.views import as_row, due_in_words, everything_that_waits_for
 from tests import factories
 
 TODAY = date(2026, 11, 16)
@@ -54,3 +59,46 @@ def test_pages_are_kept_by_no_browser_and_no_proxy(client: Client) -> None:
     response = client.get("/")
     assert response.headers["Cache-Control"] == "no-store"
     assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_qa_sees_how_the_month_stands_and_when_the_next_is_drawn() -> None:
+    factories.audit(state=AuditState.SUBMITTED)
+    factories.audit(due_on=date(2026, 11, 13))
+    factories.audit(standing=Standing.EXEMPT)
+    coming, running = everything_that_waits_for(factories.person(Role.QA), TODAY)
+    assert (running.title, running.hint, running.status) == (
+        "November 2026",
+        "1 of 2 audits returned",
+        "1 overdue",
+    )
+    assert (coming.title, coming.due_on) == ("Draw December 2026", date(2026, 11, 24))
+
+
+@pytest.mark.django_db
+def test_a_month_that_is_published_or_paused_is_not_to_be_drawn() -> None:
+    factories.cycle(date(2026, 12, 1), status=CycleStatus.PAUSED, pause_reason="A new system")
+    assert everything_that_waits_for(factories.person(Role.QA), TODAY) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "told"), [(Role.ADMIN, True), (Role.AUDITOR, False)])
+def test_mails_that_may_not_have_arrived_wait_for_those_who_look_after_mail(role: Role, told: bool) -> None:
+    factories.uncertain_mail()
+    titles = [task.title for task in everything_that_waits_for(factories.person(role), TODAY)]
+    assert titles == (["Decide about 1 mail that may not have arrived"] if told else [])
+
+
+@pytest.mark.django_db
+def test_the_home_page_asks_the_same_number_of_queries_at_any_size(
+    client: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager[None]]
+) -> None:
+    everything = factories.person(Role.QA, Role.AUDITOR, Role.MODERATOR, Role.SOCIAL_WORKER, Role.ADMIN)
+    client.force_login(everything)
+    factories.audit(auditor=everything)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    for _ in range(8):
+        factories.audit(auditor=everything)
+    with django_assert_max_num_queries(len(few)):
+        client.get("/")

@@ -1,0 +1,65 @@
+"""The tasks that the month brings to QA: the next one to be drawn, the running ones to be looked after."""
+
+from datetime import date
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accounts.enums import Permission
+from accounts.models import Person
+from accounts.task_list import Task
+from audits.enums import AuditState, CycleStatus, Standing
+from audits.models import Cycle, ProgrammeRules
+from audits.rules.deadlines import add_months, draw_publication
+
+GROUP = "The month"
+SUBMITTED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
+
+
+def cycle_tasks_for(person: Person, on: date) -> list[Task]:
+    if not person.may(Permission.RUN_CYCLES):
+        return []
+    return [*_running(on), *_next_month(on)]
+
+
+def _running(on: date) -> list[Task]:
+    """Published cycles that nobody has closed, with what has come back of their live audits."""
+    live = Q(allocations__standing=Standing.LIVE)
+    returned = Q(allocations__audit__state__in=SUBMITTED)
+    cycles = (
+        Cycle.objects.filter(status=CycleStatus.OPEN)
+        .annotate(asked=Count("allocations", live))
+        .annotate(returned=Count("allocations", live & returned))
+        .annotate(late=Count("allocations", live & ~returned & Q(allocations__due_on__lt=on)))
+        .order_by("first_month")
+    )
+    return [
+        Task(
+            title=cycle.name,
+            url=reverse("cycle_detail", args=[cycle.slug]),
+            status=f"{cycle.late} overdue" if cycle.late else "Running",
+            group=GROUP,
+            hint=f"{cycle.returned} of {cycle.asked} audits returned",
+        )
+        for cycle in cycles
+    ]
+
+
+def _next_month(on: date) -> list[Task]:
+    """The month after this one while it is not published: who draws it, and when."""
+    month = add_months(on, 1)
+    cycle = Cycle.objects.filter(first_month__lte=month, last_month__gte=month).first()
+    if cycle and cycle.status != CycleStatus.PLANNED:
+        return []
+    programme = ProgrammeRules.objects.current().programme
+    itself = programme.draws_by_itself
+    return [
+        Task(
+            title=f"Draw {cycle.name if cycle else f'{month:%B %Y}'}",
+            url=reverse("cycle_detail", args=[cycle.slug]) if cycle else reverse("cycle_plan"),
+            status="Comes by itself" if itself else "To draw",
+            group=GROUP,
+            due_on=draw_publication(month, programme.deadlines, programme.closures),
+            hint="Drawn and published by itself then, if nobody has done so before" if itself else "",
+        )
+    ]
