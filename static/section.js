@@ -2,7 +2,8 @@
 
 const form = document.querySelector("[data-section-form]");
 
-// The grades that the limiting judgements leave: the server decides, this only shows what it said.
+// The grades that the limiting judgements leave: the server decides, this only shows what it said. Without this file
+// every grade can be chosen, together with the answers that make it available, and the server says what is refused.
 function showGrades() {
   const told = form.querySelector("[data-available]");
   if (!told) {

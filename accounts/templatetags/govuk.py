@@ -152,7 +152,8 @@ def tile(figure: Any, text: str, href: str = "", *, hint: str = "", tone: str = 
 def summary_list(rows: Iterable[Any], *, borders: bool = True) -> dict:
     """Facts as key and value; text keeps its line breaks."""
     rows = [{"key": row[0], "value": row[1]} if isinstance(row, tuple) else row for row in rows]
-    return {"rows": rows, "borders": borders}
+    # A row without an action leaves their column free, where other rows have one.
+    return {"rows": rows, "borders": borders, "has_actions": any(row.get("actions") for row in rows)}
 
 
 @register.inclusion_tag("_components/task_list.html")

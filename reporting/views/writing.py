@@ -168,7 +168,7 @@ def _chapter_tasks(report: Report) -> list[dict[str, str]]:
 
 
 def _task(text: str, href: str, written: bool) -> dict[str, str]:
-    status = {"status": "Written"} if written else {"status": "Nothing written yet", "colour": "grey"}
+    status = {"status": "Written"} if written else {"status": "Not written", "colour": "grey"}
     return {"text": text, "href": href, **status}
 
 
