@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import DueState, Role
 from accounts.models import Due, OutgoingMail, Person
 from audits.enums import ActionState, AuditState, Capacity, Standing
-from audits.models import Action, Audit
+from audits.models import Action, Audit, ProgrammeRules
 from config.sweep import sweep
 from tests.factories import audit, person
 
@@ -35,7 +35,8 @@ def names(rule: str) -> list[str]:
 
 @pytest.fixture
 def ladder() -> dict[str, Person]:
-    """An auditor with three managers above, and QA."""
+    """An auditor with three managers above, and QA; no month opens by itself meanwhile."""
+    ProgrammeRules.objects.create(number=1, values={"draws_by_itself": False})
     director = person(name="Dara Director")
     service = person(name="Sol Service", line_manager=director)
     manager = person(name="Manny Manager", line_manager=service)
