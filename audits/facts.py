@@ -1,5 +1,8 @@
 """What a draw is told, read from the database: plain values, never model objects.
 
+Cases, people and teams go by the names that the authority's own files give them, not by our primary keys: the same
+files give the same draw, in whatever order they were brought in.
+
 Cases are streamed as tuples: a hundred thousand objects would take ten times as long as their values.
 """
 
@@ -41,11 +44,11 @@ def rules_of(programme: Programme) -> AllocationRules:
 
 def read_authority(cycle: Cycle, programme: Programme) -> Authority:
     """Everything a draw for that cycle looks at. The cases are a stream, read as the draw goes through them."""
-    managers = dict(Team.objects.exclude(manager=None).order_by().values_list("pk", "manager_id"))
+    managers = dict(Team.objects.exclude(manager=None).order_by().values_list("code", "manager__email"))
     return Authority(
         cases=_cases(cycle),
         auditors=_auditors(cycle, programme, managers),
-        line_managers=dict(Person.objects.order_by().values_list("pk", "line_manager_id")),
+        line_managers=dict(Person.objects.order_by().values_list("email", "line_manager__email")),
         team_managers=managers,
         closures=programme.closures,
     )
@@ -55,10 +58,11 @@ def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
     last_audits, allocated, conflicts = _last_audits(cycle), _allocated(cycle), _conflicts()
     rows = Case.objects.order_by().values_list(
         "pk",
+        "case_id",
         "family_id",
-        "worker_id",
+        "worker__email",
         "worker_label",
-        "team_id",
+        "team__code",
         Coalesce("service__name", "team__service__name"),
         "team__area__name",
         "plan_type",
@@ -70,25 +74,33 @@ def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
         "closed_on",
         "last_audited_on",
     )
-    for pk, family, worker, label, team, service, area, plan, born, gender, ethnicity, status, *days in rows.iterator(
-        chunk_size=AT_ONCE
-    ):
-        opened_on, closed_on, audited_on = days
+    for (
+        pk,
+        number,
+        family,
+        worker,
+        label,
+        team,
+        service,
+        area,
+        *child,
+        status,
+        opened,
+        closed,
+        audited,
+    ) in rows.iterator(chunk_size=AT_ONCE):
         yield CaseFacts(
-            pk,
+            number,
             family or None,
             worker or label or None,
             team,
             service,
             area,
-            plan,
-            born,
-            gender,
-            ethnicity,
+            *child,
             status == CaseStatus.OPEN,
-            opened_on,
-            closed_on,
-            _later(audited_on, last_audits.get(pk)),
+            opened,
+            closed,
+            _later(audited, last_audits.get(pk)),
             pk in allocated,
             conflicts.get(pk, ()),
             worker is not None,
@@ -115,58 +127,57 @@ def _allocated(cycle: Cycle) -> frozenset[int]:
     return frozenset(live.order_by().values_list("case_id", flat=True))
 
 
-def _conflicts() -> dict[int, tuple[int, ...]]:
+def _conflicts() -> dict[int, tuple[str, ...]]:
     """Case → the people who must not audit it, as far as they are known."""
-    found: dict[int, tuple[int, ...]] = {}
+    found: dict[int, tuple[str, ...]] = {}
     known = CaseConflict.objects.filter(person__isnull=False).order_by()
-    for case, person in known.values_list("case_id", "person_id"):
+    for case, person in known.values_list("case_id", "person__email"):
         found[case] = (*found.get(case, ()), person)
     return found
 
 
-def _auditors(cycle: Cycle, programme: Programme, managers: dict[int, int]) -> list[AuditorFacts]:
+def _auditors(cycle: Cycle, programme: Programme, managers: dict[str, str]) -> list[AuditorFacts]:
     """Everybody who completes audits, those without a place included: the draw says why they have none."""
     managed, areas = _managed_teams(managers)
     absences = _gathered(Absence.objects.order_by("starts_on").values_list("person_id", "starts_on", "ends_on"))
     since = add_months(cycle.first_month, -programme.load_months)
     held, load = _held(cycle), _load(cycle, since)
-    workers = _gathered(_lately(cycle, since).exclude(worker=None).values_list("auditor_id", "worker_id"))
+    workers = _gathered(_lately(cycle, since).exclude(worker=None).values_list("auditor_id", "worker__email"))
     lately = add_months(cycle.first_month, -programme.team_repeat_months)
-    teams_by_code = dict(Team.objects.order_by().values_list("code", "pk"))
-    codes = _gathered(_lately(cycle, lately).exclude(team_code="").values_list("auditor_id", "team_code"))
+    teams = _gathered(_lately(cycle, lately).exclude(team_code="").values_list("auditor_id", "team_code"))
     people = (
         Person.objects.holding(Permission.COMPLETE_AUDITS)
         .order_by()
-        .values_list("pk", "team_id", "team__area__name", "quota", "is_active")
+        .values_list("pk", "email", "team__code", "team__area__name", "quota", "is_active")
     )
     return [
         AuditorFacts(
-            id=pk,
-            teams=tuple(sorted({*managed.get(pk, ()), *([team] if team else [])})),
-            area=area or areas.get(pk),
+            id=email,
+            teams=tuple(sorted({*managed.get(email, ()), *([team] if team else [])})),
+            area=area or areas.get(email),
             quota=programme.quota if quota is None else quota,
             held=held.get(pk, 0),
             is_active=is_active,
             absences=tuple(absences.get(pk, ())),
             load=load.get(pk, 0),
             recent_workers=tuple(sorted(set(workers.get(pk, ())))),
-            recent_teams=tuple(sorted({teams_by_code[code] for code in codes.get(pk, ()) if code in teams_by_code})),
+            recent_teams=tuple(sorted(set(teams.get(pk, ())))),
         )
-        for pk, team, area, quota, is_active in people
+        for pk, email, team, area, quota, is_active in people
     ]
 
 
-def _managed_teams(managers: dict[int, int]) -> tuple[dict[int, list[int]], dict[int, str]]:
+def _managed_teams(managers: dict[str, str]) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Person → the teams they manage, and → the area of those teams where it is the same for all."""
-    managed: dict[int, list[int]] = defaultdict(list)
+    managed: dict[str, list[str]] = defaultdict(list)
     for team, manager in managers.items():
         managed[manager].append(team)
     one_area = (
         Team.objects.exclude(manager=None)
         .order_by()
-        .values("manager_id")
+        .values("manager__email")
         .annotate(first=Min("area__name"), last=Max("area__name"))
-        .values_list("manager_id", "first", "last")
+        .values_list("manager__email", "first", "last")
     )
     return managed, {manager: first for manager, first, last in one_area if first and first == last}
 

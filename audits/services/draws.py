@@ -14,7 +14,7 @@ from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import CycleStatus
 from audits.facts import months_of, read_authority, rules_of
-from audits.models import Cycle, Draw, ProgrammeRules
+from audits.models import Case, Cycle, Draw, ProgrammeRules
 from audits.rules.allocation import DrawResult
 from audits.rules.allocation import draw as draw_cases
 
@@ -43,6 +43,7 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
         raise UserError("Say why the cycle is drawn again.")
     rules = ProgrammeRules.objects.current()
     result = dry_run(cycle=cycle, seed=seed)
+    summary, pairs = keep(result)
     try:
         with transaction.atomic():
             kept = Draw.objects.create(
@@ -53,8 +54,8 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
                 drawn_by=by,
                 reason=reason.strip(),
                 rules=rules,
-                summary=summary_of(result),
-                pairs=pairs_of(result),
+                summary=summary,
+                pairs=pairs,
             )
             record(
                 by=by,
@@ -80,15 +81,21 @@ def _next_number(cycle: Cycle) -> int:
     return (stored.draws.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 
-def summary_of(result: DrawResult) -> dict[str, Any]:
-    """The figures of a draw, and for every case that a rule kept out which one, by primary key."""
-    cases: dict[str, list[Any]] = defaultdict(list)
+def keep(result: DrawResult) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The figures and the pairs of a draw as they are stored: cases and people by primary key, so that a draw that is
+    kept for ever holds no case number. For every case that a rule kept out, the figures say which rule."""
+    cases = dict(Case.objects.order_by().values_list("case_id", "pk"))
+    people = dict(Person.objects.order_by().values_list("email", "pk"))
+    left_out: dict[str, list[int]] = defaultdict(list)
     for case, rule in result.excluded_cases.items():
-        cases[str(rule)].append(case)
+        left_out[str(rule)].append(cases[case])
     figures = result.as_json()
     del figures["pairs"]
-    return figures | {"excluded_cases": dict(cases), "out_of_reach": list(result.out_of_reach)}
-
-
-def pairs_of(result: DrawResult) -> list[dict[str, Any]]:
-    return [{"case": pair.case, "auditor": pair.auditor, "why": pair.why.as_json()} for pair in result.pairs]
+    figures["unfilled"] = [{**place, "auditor": people[place["auditor"]]} for place in figures["unfilled"]]
+    figures["left_out"] = {str(people[auditor]): rule for auditor, rule in figures["left_out"].items()}
+    figures["excluded_cases"] = left_out
+    figures["out_of_reach"] = [cases[case] for case in result.out_of_reach]
+    pairs = [
+        {"case": cases[pair.case], "auditor": people[pair.auditor], "why": pair.why.as_json()} for pair in result.pairs
+    ]
+    return figures, pairs

@@ -14,6 +14,7 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from accounts.services.mail import queue_mails
+from audits.cycle_figures import outside_pairs
 from audits.enums import AuditKind, Capacity, CycleStatus
 from audits.facts import months_of, read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, FormVersion, Participant
@@ -80,7 +81,7 @@ def _broken_by_now(draw: Draw, cycle: Cycle) -> list[Broken]:
     again = RuleDraw(read_authority(cycle, programme), months_of(cycle), seed=draw.seed, rules=rules_of(programme))
     again.read()
     again.build()
-    return again.no_longer_allowed((pair["case"], pair["auditor"]) for pair in draw.pairs)
+    return again.no_longer_allowed(outside_pairs(draw))
 
 
 def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetime) -> list[Audit]:

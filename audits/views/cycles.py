@@ -156,7 +156,7 @@ def cycle_export(request: HttpRequest, slug: str) -> HttpResponse:
     person = signed_in(request)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="allocations-{cycle.slug}.csv"'
-    count = write_csv(response, HEADER, rows(Allocation.objects.visible_to(person).filter(cycle=cycle)))  # type: ignore[arg-type]
+    count = write_csv(response, HEADER, rows(Allocation.objects.visible_to(person).filter(cycle=cycle)))
     record(
         by=person,
         verb="cycle.exported",

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.models import Allocation, Cycle, Draw
+from accounts.enums import Role
+from accounts.models import Person, Team
+from audits.models import Allocation, Case, Cycle, Draw
 from audits.services import cycles
+from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,25 @@ def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         call_command("export", "allocations", "december", to=str(tmp_path / "a.csv"))
     with pytest.raises(CommandError, match="ends before it begins"):
         call_command("export", "audits", "2026-12..2026-11", to=str(tmp_path / "a.csv"))
+
+
+def test_the_order_in_which_the_files_were_brought_in_does_not_matter() -> None:
+    """The same cases and people under other primary keys, as another database has them."""
+    people = [("Elm", n) for n in range(3)] + [("Oak", n) for n in range(3)]
+
+    def printed(backwards: bool) -> dict:
+        service, step = factories.service("Assessment"), -1 if backwards else 1
+        teams = {name: factories.team(name, service=service) for name in ("Elm", "Oak")[::step]}
+        for name, n in people[::step]:
+            factories.person(Role.AUDITOR, name=f"Auditor {name} {n}", team=teams[name])
+        for number in range(60)[::step]:
+            factories.case(
+                case_id=f"C{number}", team=teams[("Elm", "Oak")[number % 2]], plan_type=("CIN", "CP")[number % 3 == 0]
+            )
+        figures_of_draw = figures("2026-12", "--dry-run", "--seed", "5")
+        Case.objects.all().delete()
+        Person.objects.all().delete()
+        Team.objects.all().delete()
+        return figures_of_draw
+
+    assert printed(backwards=False) == printed(backwards=True)

@@ -32,13 +32,13 @@ def town() -> Town:
 def facts_of(case: Case, cycle_month: date = DECEMBER):
     cycle = cycles.get_or_plan(cycle_month)
     programme = ProgrammeRules.objects.current().programme
-    return next(facts for facts in read_authority(cycle, programme).cases if facts.id == case.pk)
+    return next(facts for facts in read_authority(cycle, programme).cases if facts.id == case.case_id)
 
 
 def auditor_facts(person, cycle_month: date = DECEMBER):
     cycle = cycles.get_or_plan(cycle_month)
     programme = ProgrammeRules.objects.current().programme
-    return next(facts for facts in read_authority(cycle, programme).auditors if facts.id == person.pk)
+    return next(facts for facts in read_authority(cycle, programme).auditors if facts.id == person.email)
 
 
 # What a draw is told
@@ -89,10 +89,10 @@ def test_load_and_pairs_are_those_of_the_months_that_the_programme_looks_back(to
         )
     facts = auditor_facts(auditor)
     assert facts.load == 2
-    assert facts.recent_workers == (worker.pk,)
+    assert facts.recent_workers == (worker.email,)
     assert facts.recent_teams == ()
     Allocation.objects.filter(cycle__first_month=date(2026, 11, 1)).update(team_code=team.code)
-    assert auditor_facts(auditor).recent_teams == (team.pk,)
+    assert auditor_facts(auditor).recent_teams == (team.code,)
 
 
 def test_a_worker_known_by_name_only_is_told_from_one_who_is_known(town: Town) -> None:
@@ -105,7 +105,7 @@ def test_managed_teams_are_an_auditors_own_and_give_their_area(town: Town) -> No
     town.teams[1].manager = head
     town.teams[1].save()
     facts = auditor_facts(head)
-    assert facts.teams == (town.teams[1].pk,)
+    assert facts.teams == (town.teams[1].code,)
     assert facts.area == "South"
 
 
@@ -141,11 +141,11 @@ def test_an_absent_auditor_a_recorded_conflict_and_a_service_switched_off_are_se
     town.teams[0].service.included = False
     town.teams[0].service.save()
     result = dry_run(cycle=town.december(), seed=3)
-    assert result.left_out == {town.auditors[0].pk: AuditorRule.ABSENT}
+    assert result.left_out == {town.auditors[0].email: AuditorRule.ABSENT}
     assert result.excluded[CaseRule.SERVICE_NOT_INCLUDED] == 12
     assert result.filled == 0  # Oak's auditor may not take Oak's cases
     CaseConflict.objects.create(case=town.cases[0], email="o@authority.example", person=town.auditors[1])
-    assert town.cases[0].pk not in {pair.case for pair in dry_run(cycle=town.december(), seed=3).pairs}
+    assert town.cases[0].case_id not in {pair.case for pair in dry_run(cycle=town.december(), seed=3).pairs}
 
 
 def test_every_draw_is_kept_with_seed_rules_reason_and_who(town: Town) -> None:

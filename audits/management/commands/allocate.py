@@ -11,9 +11,9 @@ from accounts.errors import UserError
 from audits.cycle_figures import outside_figures
 from audits.enums import CycleStatus
 from audits.management.commands._months import month
-from audits.models import Cycle, Draw
+from audits.models import Cycle
 from audits.services import cycles
-from audits.services.draws import dry_run, summary_of
+from audits.services.draws import dry_run
 from audits.why import SENTENCES
 
 
@@ -51,15 +51,12 @@ class Command(BaseCommand):
             if cycle.status == CycleStatus.PAUSED:
                 raise UserError(f"{cycle.name} is paused: {cycle.pause_reason}.")
             result = dry_run(cycle=cycle, seed=options["seed"])
-            pairs = [(pair.case, pair.auditor) for pair in result.pairs]
-            return f"What a draw for {cycle.name} would give. Nothing was kept.", outside_figures(
-                summary_of(result), pairs
-            )
+            return f"What a draw for {cycle.name} would give. Nothing was kept.", result.as_json()
         cycle = cycle or cycles.get_or_plan(first)
         published = cycles.draw_and_publish(cycle=cycle, by=None, at=timezone.now(), seed=options["seed"])
         if published is None:
             return f"{cycle.name} has been published already. Nothing was changed.", _kept(cycle)
-        return f"Drew and published {cycle.name}.", _figures(published)
+        return f"Drew and published {cycle.name}.", outside_figures(published)
 
     def _print(self, figures: dict[str, Any]) -> None:
         if not figures:
@@ -78,8 +75,4 @@ class Command(BaseCommand):
 def _kept(cycle: Cycle) -> dict[str, Any]:
     """The figures of the draw that was published; none where the cycle was brought in from a file."""
     draw = cycle.draws.filter(published_at__isnull=False).first()
-    return _figures(draw) if draw else {}
-
-
-def _figures(draw: Draw) -> dict[str, Any]:
-    return outside_figures(draw.summary, [(pair["case"], pair["auditor"]) for pair in draw.pairs])
+    return outside_figures(draw) if draw else {}
