@@ -74,21 +74,9 @@ def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
         "closed_on",
         "last_audited_on",
     )
-    for (
-        pk,
-        number,
-        family,
-        worker,
-        label,
-        team,
-        service,
-        area,
-        *child,
-        status,
-        opened,
-        closed,
-        audited,
-    ) in rows.iterator(chunk_size=AT_ONCE):
+    for row in rows.iterator(chunk_size=AT_ONCE):
+        pk, number, family, worker, label, team, service, area = row[:8]
+        plan_type, born, gender, ethnicity, status, opened_on, closed_on, audited_on = row[8:]
         yield CaseFacts(
             number,
             family or None,
@@ -96,11 +84,14 @@ def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
             team,
             service,
             area,
-            *child,
+            plan_type,
+            born,
+            gender,
+            ethnicity,
             status == CaseStatus.OPEN,
-            opened,
-            closed,
-            _later(audited, last_audits.get(pk)),
+            opened_on,
+            closed_on,
+            _later(audited_on, last_audits.get(pk)),
             pk in allocated,
             conflicts.get(pk, ()),
             worker is not None,

@@ -84,8 +84,8 @@ def _next_number(cycle: Cycle) -> int:
 def keep(result: DrawResult) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The figures and the pairs of a draw as they are stored: cases and people by primary key, so that a draw that is
     kept for ever holds no case number. For every case that a rule kept out, the figures say which rule."""
-    cases = dict(Case.objects.order_by().values_list("case_id", "pk"))
-    people = dict(Person.objects.order_by().values_list("email", "pk"))
+    cases: dict[Any, int] = dict(Case.objects.order_by().values_list("case_id", "pk"))
+    people: dict[Any, int] = dict(Person.objects.order_by().values_list("email", "pk"))
     left_out: dict[str, list[int]] = defaultdict(list)
     for case, rule in result.excluded_cases.items():
         left_out[str(rule)].append(cases[case])
