@@ -310,6 +310,12 @@ class HighlightDocument:
         return [signal_sentence(each) for each in self.figures["trend"]["signals"] if each["to"] in drawn]
 
     @property
+    def news(self) -> list[str]:
+        """The signals that reach the last cycle: older ones were news in their time."""
+        last = self.figures["judgements"][-1]["cycle"]
+        return [signal_sentence(each) for each in self.figures["trend"]["signals"] if each["to"] == last]
+
+    @property
     def in_short(self) -> list[str]:
         """The report in a few sentences, for somebody who reads only these."""
         sentences = []
@@ -320,9 +326,12 @@ class HighlightDocument:
                 f"{better['count']} of {self.judged['n']} completed audits ({better['percent']:.1f}%) were judged Good "
                 f"or Outstanding. From a sample of this size the true share may lie between {low:.1f}% and {high:.1f}%."
             )
-            sentences.append(" ".join(self.signals) or "No change from cycle to cycle is more than chance would give.")
+            sentences.append(
+                " ".join(self.news) or "The last cycle’s change is no more than chance would give from one to the next."
+            )
         ranked = sorted(self.figures["sections"].items(), key=lambda item: -(item[1]["good_or_better"]["percent"] or 0))
-        if len(ranked) > 1:
+        shares = {grades["good_or_better"]["percent"] for _, grades in ranked}
+        if len(shares) > 1:
             sentences.append(
                 f"Most often Good or Outstanding: {section_share(*ranked[0])}. "
                 f"Least often: {section_share(*ranked[-1])}."
