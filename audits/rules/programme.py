@@ -70,7 +70,8 @@ class Programme:
         known = {item.name for item in fields(cls)}
         if unknown := set(values) - known:
             raise ValueError(f"Not a setting of the programme: {', '.join(sorted(unknown))}")
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        given: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        return cls(**given)
 
     @property
     def deadlines(self) -> DeadlineNumbers:
