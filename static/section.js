@@ -1,4 +1,4 @@
-// The section page of an audit saves by itself. Without this file a press of "Save" does the same.
+// What the section page of an audit shows between two saves. Without this file a press of "Save" shows it.
 
 const form = document.querySelector("[data-section-form]");
 
@@ -22,28 +22,6 @@ function sayOnce(event) {
     event.detail.shouldSwap = false;
   }
 }
-
-// A press of "Save" while a save is under way waits for it, so that nobody meets their own version as a conflict.
-let saving = false;
-let pressed = null;
-
-form.addEventListener("htmx:beforeRequest", () => {
-  saving = true;
-});
-
-form.addEventListener("htmx:afterRequest", () => {
-  saving = false;
-  if (pressed) {
-    form.requestSubmit(pressed);
-  }
-});
-
-form.addEventListener("submit", (event) => {
-  if (saving) {
-    event.preventDefault();
-    pressed = event.submitter;
-  }
-});
 
 // Beside the questions there is room for the descriptor of Good; above them, on a small screen, there is not.
 if (window.matchMedia("(min-width: 1024px)").matches) {
