@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 
@@ -12,6 +14,20 @@ ENCRYPTED_FLAG = 0x1
 CHUNK = 64 * 1024
 MOST_PARTS = 2_000
 DAMAGED = "This workbook is damaged and cannot be opened. Open it in Excel, save it again as .xlsx and send that."
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What zipfile raises on an archive that is broken, on purpose or by accident."""
 
 
 def weigh(archive: zipfile.ZipFile, *, packed_bytes: int, limits: Limits) -> None:
@@ -40,5 +56,5 @@ def weigh(archive: zipfile.ZipFile, *, packed_bytes: int, limits: Limits) -> Non
             with archive.open(part) as stream:
                 while stream.read(CHUNK):
                     pass
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except BROKEN:
         raise FileRefused(DAMAGED) from None

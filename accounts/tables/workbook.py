@@ -13,7 +13,7 @@ from typing import Any
 from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader, apply_stylesheet
 from openpyxl.utils.datetime import from_excel
 
-from accounts.tables.archive import DAMAGED, weigh
+from accounts.tables.archive import BROKEN, DAMAGED, weigh
 from accounts.tables.limits import Limits
 from accounts.tables.refusal import FileRefused
 from accounts.tables.sheets import NumberedRow, Sheet, TableFile, is_blank
@@ -65,7 +65,7 @@ def _inspect(data: bytes, limits: Limits) -> None:
     """Look at the archive before the workbook in it."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except BROKEN:
         raise FileRefused(DAMAGED) from None
     with archive:
         names = set(archive.namelist())
@@ -127,5 +127,5 @@ def _rows(book: Book, title: str, part: str, limits: Limits) -> Iterator[Numbere
                         f"Sheet “{title}” is too wide: the most that can be read is {limits.columns} columns."
                     )
                 yield number, cells
-    except (Unsound, zipfile.BadZipFile, OSError):
+    except (Unsound, *BROKEN):
         raise FileRefused(DAMAGED) from None

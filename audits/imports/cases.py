@@ -21,6 +21,12 @@ from audits.imports.case_changes import CaseChanges, Fields
 from audits.imports.oddities import oddities
 from audits.imports.vocabulary import abuse_category, ethnicity, gender
 
+
+def worker(cell: Any) -> str:
+    """An e-mail address; or a name, which workbooks have instead and which is kept until one person is known by it."""
+    return email(cell) if "@" in str(cell) else text(cell)
+
+
 SCHEMA = Schema(
     name="cases",
     columns=(
@@ -38,7 +44,7 @@ SCHEMA = Schema(
         ),
         Column("service", text),
         Column("team", text, ("Allocated Team", "Team code"), required=True, if_blank="taken without a team"),
-        Column("worker_email", email, ("Allocated worker email", "Social worker email")),
+        Column("worker_email", worker, ("Allocated worker", "Worker", "Social worker")),
         Column("status", one_of(CaseStatus.choices), ("Case status",), required=True),
         Column("opened_on", day, ("Opened", "Open date", "Date opened")),
         Column("closed_on", day, ("Closed", "Close date", "Date closed", "Closure date")),

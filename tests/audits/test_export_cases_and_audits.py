@@ -41,7 +41,7 @@ def test_cases_are_exported_as_they_are_held(tmp_path: Path) -> None:
 def test_exported_cases_imported_again_change_nothing(tmp_path: Path) -> None:
     factories.team("Elm")
     full = case_row(gender="F", ethnicity="@cmd", cse_level="emerging", conflicts="a@x.example", family_id="-7")
-    rows = [full, case_row("C2", team="OAK", worker_email="w@x.example", restricted="yes")]
+    rows = [full, case_row("C2", team="OAK", worker_email="Imogen Thistle", restricted="yes")]
     assert "2 added" in take_in("import_cases", table(CASES, *rows), tmp_path)
 
     exported(tmp_path, "cases")

@@ -148,7 +148,7 @@ def test_a_case_whose_file_names_no_service_is_in_that_of_its_team(tmp_path: Pat
         ({"plan_type": "XYZ"}, "plan_type", "XYZ", "none of EH, CIN, CP, CIC, CL"),
         ({"status": "ajar"}, "status", "ajar", "none of open, closed"),
         ({"restricted": "perhaps"}, "restricted", "perhaps", "neither yes nor no"),
-        ({"worker_email": "Rowan Ash"}, "worker_email", "Rowan Ash", "not an e-mail address"),
+        ({"worker_email": "rowan@"}, "worker_email", "rowan@", "not an e-mail address"),
         ({"conflicts": "rowan@x.example;someone"}, "conflicts", "rowan@x.example;someone", "not an e-mail address"),
         ({"cse_level": "high"}, "cse_level", "high", "none of experiencing, emerging, significant"),
     ],
@@ -191,6 +191,19 @@ def test_what_is_only_strange_is_taken_with_a_warning(values: dict[str, object],
     assert Case.objects.count() == 1
     assert "Warning. Row 2" in said
     assert reason in said
+
+
+@pytest.mark.usefixtures("elm")
+def test_a_worker_may_be_named_instead(tmp_path: Path) -> None:
+    rows = case_row(worker_email="Rowan\u00a0ASH"), case_row("C2", worker_email="Imogen Thistle")
+
+    said = take_in("import_cases", table(CASES, *rows), tmp_path)
+
+    assert [(case.worker_id is None, case.worker_label) for case in Case.objects.all()] == [
+        (False, ""),
+        (True, "Imogen Thistle"),
+    ]
+    assert "Row 3, column “worker_email”: “Imogen Thistle”: nobody is known by this yet" in said
 
 
 @pytest.mark.usefixtures("elm")
