@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client, override_settings
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.enums import Role
 from tests import factories
@@ -19,7 +19,7 @@ ASK = "/account/password/reset/"
 
 
 @pytest.fixture(autouse=True)
-def a_mail_server_and_nothing_counted_yet(settings: SettingsWrapper) -> None:
+def a_mail_server_and_nothing_counted_yet(settings: Settings) -> None:
     settings.EMAIL_CONFIGURED = True
     cache.clear()
 
