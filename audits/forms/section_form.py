@@ -199,7 +199,6 @@ class SectionForm:
                 "value": grade.value,
                 "text": grade.label,
                 "checked": self.grade == grade and not self.not_applicable,
-                "disabled": grade not in available,
             }
             for grade in BEST_FIRST
         ]

@@ -120,10 +120,11 @@ def test_a_grade_that_a_limiting_judgement_rules_out_is_refused_with_the_reason_
     assert audit.sections.get(key="intervention").grade == "good"
 
 
-def test_grades_that_are_not_available_are_disabled_and_the_page_says_why(audit):
+def test_the_page_says_which_grades_are_not_available_and_why(audit):
+    """The script disables them; without it a grade can be given in the same press as the answers that allow it."""
     page = auditor_of(audit).get(address("audit_section", audit, "assessment")).content.decode()
-    assert re.search(r'value="good"[^>]* disabled', page)
-    assert not re.search(r'value="inadequate"[^>]* disabled', page)
+    assert re.search(r'data-available="requires_improvement inadequate ?"', page)
+    assert not re.search(r'value="good"[^>]* disabled', page)
     assert "‘Child seen’ is not answered" in page
 
 
