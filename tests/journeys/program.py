@@ -1,0 +1,115 @@
+"""The program as a person runs it: its own processes, a database of its own, and a browser in front."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests import servers
+from tests.processes.production import new_database
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(sys.executable).parent
+THREADS = 4
+
+
+@dataclass
+class Program:
+    """A running program. `due_work_by_celery`: what is due is done by a Celery worker, not by the command."""
+
+    port: int
+    env: dict[str, str] = field(repr=False)
+    due_work_by_celery: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` with these arguments; answers what it printed."""
+        return self._run("manage.py", *arguments)
+
+    def module(self, name: str, *arguments: str) -> str:
+        """Run a module of the tests against this program's database; answers what it printed."""
+        return self._run("-m", name, *arguments)
+
+    def do_what_is_due(self) -> None:
+        """What happens every minute: with Celery the task goes through Redis to the worker."""
+        if self.due_work_by_celery:
+            self.module("tests.journeys.sweep_by_celery")
+        else:
+            self.manage("run_due")
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments], env=self.env, cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def migrated(folder: Path) -> Path:
+    """An empty database of the program, to be copied: migrating takes as long as a journey's first pages."""
+    database = folder / "empty.sqlite3"
+    _program(f"sqlite:///{database}").manage("migrate", "--verbosity", "0")
+    return database
+
+
+@contextmanager
+def on_one_machine(folder: Path, empty: Path) -> Iterator[Program]:
+    """As script/run starts it: SQLite, no Redis, due work by command. `empty` is the database to begin with."""
+    database = shutil.copy(empty, folder / "journey.sqlite3")
+    program = _program(f"sqlite:///{database}")
+    with _serving(program):
+        yield program
+
+
+@contextmanager
+def with_every_server(postgres_url: str, redis_url: str) -> Iterator[Program]:
+    """With PostgreSQL, and a Celery worker that gets its work through Redis."""
+    program = _program(new_database(postgres_url, f"journey_{secrets.token_hex(4)}"), redis_url)
+    program.manage("migrate", "--verbosity", "0")
+    celery = [PROGRAMS / "celery", "--app", "config", "worker", "--concurrency", "1", "--loglevel", "warning"]
+    with _serving(program), servers.running(*celery, ready=lambda: _answers(program), env=program.env):
+        yield program
+
+
+def _answers(program: Program) -> bool:
+    ping = [PROGRAMS / "celery", "--app", "config", "inspect", "ping", "--timeout", "2"]
+    return subprocess.run(ping, env=program.env, cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+def _program(database_url: str, redis_url: str = "") -> Program:
+    port = servers.free_port()
+    env = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "EMAIL_URL": "",
+        "DEMO": "",
+        "DEPLOYMENT": "",
+    }
+    return Program(port, env, due_work_by_celery=bool(redis_url))
+
+
+def _serving(program: Program) -> AbstractContextManager[subprocess.Popen]:
+    gunicorn = [PROGRAMS / "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{program.port}", "--threads", THREADS]
+    return servers.running(*gunicorn, ready=lambda: _is_healthy(program.port), env=program.env)
+
+
+def _is_healthy(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
