@@ -241,6 +241,15 @@ def test_a_signed_off_audit_is_read_with_both_grades_by_those_who_take_part(
         assert as_(person).get(url("moderation_detail", audit)).status_code == 404
 
 
+def test_from_the_signed_off_audit_it_is_one_link_to_its_discussion(
+    who: stage2.People, audit: Audit, moderation: Moderation
+) -> None:
+    there = f'href="{url("moderation_detail", audit)}"'
+    assert there not in as_(who.sam).get(reverse("audit_view", args=[audit.reference])).content.decode()
+    finish(who, moderation)
+    assert there in as_(who.sam).get(reverse("audit_view", args=[audit.reference])).content.decode()
+
+
 def test_nothing_can_be_posted_to_a_signed_off_audit(who: stage2.People, audit: Audit, moderation: Moderation) -> None:
     finish(who, moderation)
     other = replace(stage2.agreeing(audit), comment="Too late")
