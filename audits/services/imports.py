@@ -28,7 +28,7 @@ from audits.imports.resolve import resolve
 from audits.models import ImportBatch
 
 UPLOAD_LIMITS = Limits(bytes=20 * MIB, rows=200_000)
-COMMAND_LIMITS = Limits(bytes=100 * MIB, rows=1_000_000, unpacked_bytes=800 * MIB)
+COMMAND_LIMITS = Limits(bytes=100 * MIB, rows=1_000_000)
 MOST_PROBLEMS_KEPT = 1_000
 
 
