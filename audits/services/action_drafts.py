@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.services.activity import record
-from audits.enums import Capacity
+from audits.enums import ActionState, Capacity
 from audits.models import Action, Audit
 from audits.rules.answers import Problem
 from audits.rules.deadlines import action_due
@@ -48,9 +48,16 @@ def latest_due(audit: Audit, *, urgent: bool, on: date) -> date:
 @transaction.atomic
 def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
     hold_open(audit=audit, by=by, at=at)
+    action = write_action(audit=audit, draft=draft, by=by, at=at)
+    _record(audit, by, at, "action.added", f"An action was added to audit {audit.reference}")
+    return action
+
+
+def write_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
+    """Store one more action of the audit, for whoever may add one. Raises `UserError` where something is wrong."""
     _check(audit, draft, at)
     last = audit.actions.aggregate(last=Max("position"))["last"]
-    action = Action.objects.create(
+    return Action.objects.create(
         audit=audit,
         position=0 if last is None else last + 1,
         text=draft.text.strip(),
@@ -61,15 +68,13 @@ def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) ->
         recorded_at=at,
         recorded_by=by,
     )
-    _record(audit, by, at, "action.added", f"An action was added to audit {audit.reference}")
-    return action
 
 
 @transaction.atomic
 def change_action(*, action: Action, draft: ActionDraft, by: Person, at: datetime) -> None:
     """Change an action of a draft. Its clock keeps the day on which it was first recorded."""
     hold_open(audit=action.audit, by=by, at=at)
-    _ensure_own(action, by)
+    _ensure_changeable(action, by)
     _check(action.audit, draft, action.recorded_at)
     action.text, action.impact = draft.text.strip(), draft.impact.strip()
     action.owner = draft.owner or practice_manager(action.audit)
@@ -81,14 +86,16 @@ def change_action(*, action: Action, draft: ActionDraft, by: Person, at: datetim
 @transaction.atomic
 def remove_action(*, action: Action, by: Person, at: datetime) -> None:
     hold_open(audit=action.audit, by=by, at=at)
-    _ensure_own(action, by)
+    _ensure_changeable(action, by)
     action.delete()
     _record(action.audit, by, at, "action.removed", f"An action of audit {action.audit.reference} was removed")
 
 
-def _ensure_own(action: Action, by: Person) -> None:
+def _ensure_changeable(action: Action, by: Person) -> None:
     if action.recorded_by_id != by.pk:
         raise UserError("This action was added by somebody else, so it stays as it is.")
+    if action.state != ActionState.OPEN:
+        raise UserError("This action has been completed, so it stays as it is.")
 
 
 def draft_problems(audit: Audit, draft: ActionDraft, *, recorded_on: date) -> Iterator[Problem]:

@@ -7,8 +7,6 @@ Every step is kept with its note, logged, and told by mail to whose turn it is.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.errors import UserError
@@ -26,7 +24,7 @@ from audits.action_permissions import (
 from audits.enums import ActionState, ActionStepKind, Capacity
 from audits.models import Action, ActionStep, Audit
 from audits.rules.action_sign_off import who_signs_off
-from audits.services.action_drafts import ActionDraft, draft_problems, practice_manager
+from audits.services.action_drafts import ActionDraft, write_action
 from audits.services.action_mails import announce_actions, tell
 
 CHANGED_MEANWHILE = "Somebody else has changed this action in the meantime. Look at it again."
@@ -113,20 +111,7 @@ def hand_over(*, action: Action, to: Person, reason: str, by: Person, at: dateti
 def add_further_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
     """The moderator adds an action in Stage 2. It binds at once, and its owner is told."""
     ensure(may_add_further(by, audit), "Only the audit’s moderator adds actions, until it is signed off.")
-    for problem in draft_problems(audit, draft, recorded_on=timezone.localdate(at)):
-        raise UserError(problem.message)
-    last = audit.actions.aggregate(last=Max("position"))["last"]
-    action = Action.objects.create(
-        audit=audit,
-        position=0 if last is None else last + 1,
-        text=draft.text.strip(),
-        owner=draft.owner or practice_manager(audit),
-        due_on=draft.due_on,
-        impact=draft.impact.strip(),
-        urgent=draft.urgent,
-        recorded_at=at,
-        recorded_by=by,
-    )
+    action = write_action(audit=audit, draft=draft, by=by, at=at)
     _record(action, "action.added", f"An action was added to audit {audit.reference} in Stage 2", by, at)
     announce_actions(audit=audit, at=at)
     return action

@@ -13,7 +13,7 @@ from audits.action_tasks import action_tasks_for
 from audits.enums import ActionState, ActionStepKind, AuditState, Capacity
 from audits.exports.actions import HEADER, rows
 from audits.models import Action, ActionStep, Audit, CaseAccess
-from audits.services.action_drafts import ActionDraft
+from audits.services.action_drafts import ActionDraft, change_action, remove_action
 from audits.services.action_mails import announce_actions
 from audits.services.actions import (
     add_further_action,
@@ -241,6 +241,17 @@ def test_a_completed_action_is_not_taken_back(office: Office) -> None:
     complete(action=action, note="Held", by=office.pat, at=AT)
     with pytest.raises(PermissionDenied):
         take_back(action=action, by=office.max, at=LATER)
+
+
+def test_a_returned_audit_keeps_what_was_completed_meanwhile(office: Office) -> None:
+    action = office.action(office.ola)
+    complete(action=action, note="Done with the family", by=office.ola, at=AT)
+    Audit.objects.update(state=AuditState.IN_PROGRESS)
+    action = Action.objects.get()
+    with pytest.raises(UserError, match="has been completed"):
+        change_action(action=action, draft=DRAFT, by=office.auditor, at=LATER)
+    with pytest.raises(UserError, match="has been completed"):
+        remove_action(action=action, by=office.auditor, at=LATER)
 
 
 def test_owners_hear_of_their_actions_once(office: Office) -> None:
