@@ -20,4 +20,4 @@ RUN DEPLOYMENT=production SECRET_KEY=unused ALLOWED_HOSTS=unused DATABASE_URL=po
     REDIS_URL=redis://unused python manage.py collectstatic --no-input --verbosity 0
 USER program
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--timeout", "120"]

@@ -6,19 +6,21 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.due_rules import Skipped
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.imports import people, teams
-from accounts.models import Person
+from accounts.models import Due, Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
+from accounts.services.due import schedule
 from accounts.tables.limits import MIB, Limits
 from accounts.tables.opening import open_tables
 from accounts.tables.outcome import Outcome
@@ -30,6 +32,9 @@ from audits.models import ImportBatch
 UPLOAD_LIMITS = Limits(bytes=20 * MIB, rows=200_000)
 COMMAND_LIMITS = Limits(bytes=100 * MIB, rows=1_000_000)
 MOST_PROBLEMS_KEPT = 1_000
+
+FORGET = "import.forget"
+KEPT_UNCONFIRMED = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def check(
             uploaded_at=at,
             uploaded_by=by,
         )
+        schedule(rule=FORGET, thing=f"import:{batch.pk}", due_at=at + KEPT_UNCONFIRMED)
         record(
             by=by,
             verb="import.checked",
@@ -147,7 +153,7 @@ def apply(*, batch: ImportBatch, by: Person, at: datetime, partial: bool = False
     return outcome
 
 
-def abandon(*, batch: ImportBatch, by: Person, at: datetime) -> None:
+def abandon(*, batch: ImportBatch, by: Person | None, at: datetime) -> None:
     """Forget a file that was checked. Raises UserError where it was taken in or abandoned in between."""
     _ensure_allowed(ImportKind(batch.kind), by)
     with transaction.atomic():
@@ -160,6 +166,15 @@ def abandon(*, batch: ImportBatch, by: Person, at: datetime) -> None:
             summary=f"{batch.get_kind_display()}: abandoned",
             at=at,
         )
+
+
+def forget_unconfirmed(due: Due, at: datetime) -> str:
+    """What the sweep does with a file that nobody has confirmed for some days: children's data is not left lying."""
+    batch = ImportBatch.objects.filter(pk=int(due.thing.removeprefix("import:")), state=ImportState.CHECKED).first()
+    if batch is None:
+        raise Skipped("It has been taken in or abandoned.")
+    abandon(batch=batch, by=None, at=at)
+    return "Forgot a file that nobody had confirmed."
 
 
 def _ensure_allowed(kind: ImportKind, by: Person | None) -> None:

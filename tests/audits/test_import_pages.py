@@ -1,5 +1,6 @@
 """Bringing a file in through the browser: upload, read what was understood, confirm or cancel."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import Activity, Person, Team
 from audits.enums import ImportState
 from audits.models import Case, ImportBatch
+from config.sweep import sweep
 from tests import factories
 from tests.makers.annex_a import row, workbook
 from tests.makers.files import CASES, TEAMS, case_row, table
@@ -233,3 +235,14 @@ def test_the_file_is_read_from_a_stream_of_any_kind(client: Client, qa: Person) 
     client.post(reverse("import_upload", args=["cases"]), {"file": BytesIO(table(CASES, case_row()))})
 
     assert ImportBatch.objects.get().outcome["added"] == 1
+
+
+@pytest.mark.usefixtures("qa")
+def test_a_file_that_nobody_confirms_is_forgotten_after_three_days(client: Client) -> None:
+    batch = checked(client, table(CASES, case_row()))
+    sweep(batch.uploaded_at + timedelta(days=2, hours=23))
+    batch.refresh_from_db()
+    assert batch.content is not None
+    sweep(batch.uploaded_at + timedelta(days=3))
+    batch.refresh_from_db()
+    assert (batch.state, batch.content) == (ImportState.ABANDONED, None)
