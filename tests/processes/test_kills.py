@@ -14,15 +14,19 @@ pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 KILLS = 40
 MAILS = 2000
+SECONDS_A_MAIL = 0.01
 
 
 def test_of_thousands_of_mails_none_is_lost_or_sent_twice_however_often_the_sweep_is_killed(deployed: Production):
-    deployed.mail.seconds_a_mail = 0.02
+    deployed.mail.seconds_a_mail = SECONDS_A_MAIL
     deployed.module("tests.processes.authority", "queue", str(MAILS))
     moments = random.Random(20261121)
     for _ in range(KILLS):
         sweep = subprocess.Popen([sys.executable, "manage.py", "run_due"], env=deployed.env, cwd=ROOT)
-        time.sleep(moments.uniform(0.5, 3))
+        enough = len(deployed.mail.taken) + moments.randint(1, 2 * MAILS // KILLS - 60)
+        while len(deployed.mail.taken) < enough and sweep.poll() is None:
+            time.sleep(0.001)
+        time.sleep(moments.uniform(0, 2 * SECONDS_A_MAIL))
         sweep.kill()
         sweep.wait()
     deployed.module("tests.processes.authority", "wait_ten_minutes")
@@ -36,4 +40,4 @@ def test_of_thousands_of_mails_none_is_lost_or_sent_twice_however_often_the_swee
     assert [subject for subject, count in taken.items() if count > 1] == [], "sent twice"
     assert [subject for subject, state in states.items() if state == "sent" and not taken[subject]] == [], "lost"
     uncertain = sum(state == "uncertain" for state in states.values())
-    assert 0 < uncertain <= KILLS
+    assert KILLS // 4 < uncertain <= KILLS
