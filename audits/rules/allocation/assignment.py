@@ -176,11 +176,12 @@ class _Network:
         """
         in_row = np.array(self.row)
         counts = places[in_row]
-        quotas = np.array([self.soft.auditors[place].quota for place in self.row])
-        loads = np.array([self.soft.auditors[place].load for place in self.row]) // np.maximum(quotas, 1)
+        quotas = np.array([max(self.soft.auditors[place].quota, 1) for place in self.row])
+        loads = np.array([self.soft.auditors[place].load for place in self.row])
         nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         tails = np.repeat(self.tree.leaves + np.arange(len(in_row)), counts)
-        costs = (np.repeat(loads - loads.min(), counts) + nth) * self.soft.weights.even_load * self.scale
+        per_place = (np.repeat(loads, counts) + nth) / np.repeat(quotas, counts)
+        costs = np.rint((per_place - per_place.min()) * self.soft.weights.even_load * self.scale)
         sink = self.tree.nodes + len(self.kinds)
         self._add(tails, np.full(len(tails), sink), np.ones(len(tails), np.int64), costs)
 

@@ -6,6 +6,8 @@ changing what is expected of a cell, until each is whole or no such move is left
 one, the one that can go least wrong first.
 """
 
+from collections import deque
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -15,8 +17,8 @@ from audits.rules.allocation.population import Ints
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
-SMALL = 1e-7
-REFRESH_AFTER = 400
+SMALL = 1e-6
+REFRESH_AFTER = 200
 
 
 def cell_counts(margins: Margins, cells: Ints, rng: Generator) -> Ints:
@@ -44,16 +46,16 @@ def _fly(fractions: Floats, columns: Ints, rng: Generator) -> Floats:
     """Make whole as many fractions as can be without changing a margin.
 
     A basis of cells, one a margin, takes up what one further cell after the other gains or loses; a cell of the basis
-    that becomes whole leaves its place to the further one. `columns`: for each cell the margins it counts in.
+    that becomes whole leaves its place to the further one. Now and then the basis is emptied and its cells wait to be
+    taken up again, so that rounding errors do not pile up. `columns`: for each cell the margins it counts in.
     """
     used, margins = np.unique(columns, return_inverse=True)
     margins = margins.reshape(columns.shape)
-    size = len(used)
     values = fractions.copy()
-    basis = np.full(size, -1)  # -1: no cell stands here yet
-    inverse = np.eye(size)
-    steps = 0
-    for cell in range(len(values)):
+    waiting = deque(range(len(values)))
+    basis, inverse, steps = _empty_basis(len(used))
+    while waiting:
+        cell = waiting.popleft()
         effect = inverse[:, margins[cell]].sum(axis=1)
         effect[np.abs(effect) < SMALL] = 0.0
         vacant = np.flatnonzero((basis < 0) & (effect != 0.0))
@@ -73,20 +75,15 @@ def _fly(fractions: Floats, columns: Ints, rng: Generator) -> Floats:
         inverse -= np.outer(effect, pivot)
         inverse[place] = pivot
         steps += 1
-        if steps % REFRESH_AFTER == 0:
-            inverse = _inverse(basis, margins, size)
+        if steps == REFRESH_AFTER + len(used):
+            waiting.extend(int(member) for member in basis if member >= 0 and not _is_whole(values[member]))
+            basis, inverse, steps = _empty_basis(len(used))
     return values
 
 
-def _inverse(basis: Ints, margins: Ints, size: int) -> Floats:
-    """The inverse of the basis, computed anew so that rounding errors do not pile up."""
-    matrix = np.zeros((size, size))
-    for place, cell in enumerate(basis):
-        if cell < 0:
-            matrix[place, place] = 1.0
-        else:
-            matrix[margins[cell], place] = 1.0
-    return np.asarray(np.linalg.inv(matrix), np.float64)
+def _empty_basis(size: int) -> tuple[Ints, Floats, int]:
+    """No cell stands anywhere (-1), the inverse of nothing, no step made."""
+    return np.full(size, -1), np.eye(size), 0
 
 
 def _move(members: Floats, own: float, direction: Floats, rng: Generator) -> tuple[Floats, float]:
