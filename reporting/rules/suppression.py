@@ -43,8 +43,11 @@ def suppress(groups: Iterable[Group], *, whole: Group, threshold: int = THRESHOL
 
     A group shows its division where each count, and what the whole has left of each, is nought or at
     least ``threshold``; otherwise its total, where that passes the same test; otherwise nothing. A group
-    inside another of the breakdown passes the test against that one too, or shows nothing.
+    inside another of the breakdown passes the test against that one too, or shows nothing. Where the whole is a
+    small number itself nothing is shown: of two audits, a group that is neither none nor both can only be one.
     """
+    if 0 < whole.total < threshold:
+        return {group.key: Shown.NOTHING for group in groups}
     shown: dict[str, Shown] = {}
     known = {whole.key: whole}
     for group in groups:
