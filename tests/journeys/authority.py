@@ -4,10 +4,12 @@ python -m tests.journeys.authority one_audit        one auditor's allocated audi
 python -m tests.journeys.authority first_people     QA and an administrator, as an installation begins
 python -m tests.journeys.authority give_passwords   everybody who came by import can sign in
 python -m tests.journeys.authority submissions      how often an audit was submitted
+python -m tests.journeys.authority mails            how many mails were queued, by rule
 """
 
 import json
 import sys
+from collections import Counter
 from datetime import date, timedelta
 
 import django
@@ -18,7 +20,7 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.enums import Role  # noqa: E402
-from accounts.models import Activity, Person  # noqa: E402
+from accounts.models import Activity, OutgoingMail, Person  # noqa: E402
 from audits.enums import Capacity  # noqa: E402
 from audits.rules.deadlines import add_months  # noqa: E402
 from tests.factories import PASSWORD, audit, case, cycle, person, service, team  # noqa: E402
@@ -53,14 +55,19 @@ def first_people() -> dict[str, str]:
 
 
 def give_passwords() -> dict[str, int]:
-    return {"people": Person.objects.update(password=make_password(PASSWORD))}
+    newcomers = Person.objects.filter(last_login__isnull=True)
+    return {"people": newcomers.update(password=make_password(PASSWORD))}
 
 
 def submissions() -> dict[str, int]:
     return {"submitted": Activity.objects.filter(verb="audit.submitted").count()}
 
 
-VERBS = {verb.__name__: verb for verb in (one_audit, first_people, give_passwords, submissions)}
+def mails() -> dict[str, int]:
+    return dict(Counter(OutgoingMail.objects.values_list("rule", flat=True)))
+
+
+VERBS = {verb.__name__: verb for verb in (one_audit, first_people, give_passwords, submissions, mails)}
 
 if __name__ == "__main__":
     print(json.dumps(VERBS[sys.argv[1]]()))

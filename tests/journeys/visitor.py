@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Locator, Page, Response, TimeoutError
 
 AXE = Axe()
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -57,17 +57,20 @@ class Visitor:
         self.check()
         return response
 
-    def press(self, name: str, *, within: Locator | None = None, exact: bool = True) -> None:
-        """Press a button and look at the page that comes."""
-        self._go_by((within or self.page).get_by_role("button", name=name, exact=exact).first)
+    def press(self, name: str) -> None:
+        """Press a button of the page and look at the page that comes."""
+        self._go_by(self.main.get_by_role("button", name=name, exact=True).first)
 
-    def follow(self, name: str, *, within: Locator | None = None, exact: bool = True) -> None:
-        """Follow a link and look at the page that comes."""
-        self._go_by((within or self.page).get_by_role("link", name=name, exact=exact).first)
+    def follow(self, name: str) -> None:
+        """Follow a link of the page and look at the page that comes."""
+        self._go_by(self.main.get_by_role("link", name=name, exact=True).first)
 
     def _go_by(self, control: Locator) -> None:
-        with self.page.expect_navigation(wait_until="load"):
-            control.click()
+        try:
+            with self.page.expect_navigation(wait_until="load"):
+                control.click()
+        except TimeoutError as nothing:
+            raise AssertionError(f"{control} led nowhere from {self.page.url}, which says:\n{self.text}") from nothing
         self.check()
 
     def choose(self, question: str, answer: str) -> None:
@@ -81,12 +84,15 @@ class Visitor:
         return self.page.get_by_role("group", name=question)
 
     def upload(self, label: str, file: Path) -> None:
-        self.page.get_by_label(label).set_input_files(file)
+        """Choose a file. The script of the page puts a button in the place of the browser's own control."""
+        with self.page.expect_file_chooser() as waiting:
+            self.page.get_by_label(label).first.click()
+        waiting.value.set_files(file)
 
     def download(self, name: str) -> Path:
         """Follow a link to a file; answers where it was saved."""
         with self.page.expect_download() as waiting:
-            self.page.get_by_role("link", name=name).first.click()
+            self.page.locator("a", has_text=name).first.click()
         saved: Download = waiting.value
         return Path(saved.path())
 
@@ -109,7 +115,11 @@ class Visitor:
     @property
     def text(self) -> str:
         """What the page says."""
-        return self.page.locator("main").inner_text()
+        return self.main.inner_text()
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
 
     @property
     def heading(self) -> str:
