@@ -1,7 +1,9 @@
 """The files that an authority brings in: three teams, their people, and two dozen children."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
+
+from django.utils import timezone
 
 DOMAIN = "authority.example"
 TEAMS = {"ELDER-LANE": "Elder Lane", "QUAYSIDE": "Quayside", "MILLRACE": "Millrace"}
@@ -25,7 +27,8 @@ def people() -> str:
     return _table("email,name,roles,team,line_manager_email", rows)
 
 
-def cases(today: date) -> str:
+def cases() -> str:
+    today = timezone.localdate()
     opened = today - timedelta(days=300)
     rows = []
     for code in TEAMS:

@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from tests import servers
+from tests.makers.mail_server import MailServer, mail_server
 from tests.processes.production import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,11 +22,13 @@ THREADS = 4
 
 @dataclass
 class Program:
-    """A running program. `due_work_by_celery`: what is due is done by a Celery worker, not by the command."""
+    """A running program. `due_work_by_celery`: what is due is done by a Celery worker, not by the command. `mail`: the
+    mail server that it sends to; without one mail stays in the program."""
 
     port: int
     env: dict[str, str] = field(repr=False)
     due_work_by_celery: bool = False
+    mail: MailServer | None = None
 
     @property
     def address(self) -> str:
@@ -72,12 +75,13 @@ def on_one_machine(folder: Path, empty: Path) -> Iterator[Program]:
 
 @contextmanager
 def with_every_server(postgres_url: str, redis_url: str) -> Iterator[Program]:
-    """With PostgreSQL, and a Celery worker that gets its work through Redis."""
-    program = _program(new_database(postgres_url, f"journey_{secrets.token_hex(4)}"), redis_url)
-    program.manage("migrate", "--verbosity", "0")
-    celery = [PROGRAMS / "celery", "--app", "config", "worker", "--concurrency", "1", "--loglevel", "warning"]
-    with _serving(program), servers.running(*celery, ready=lambda: _answers(program), env=program.env):
-        yield program
+    """With PostgreSQL, a Celery worker that gets its work through Redis, and a mail server."""
+    with mail_server() as mail:
+        program = _program(new_database(postgres_url, f"journey_{secrets.token_hex(4)}"), redis_url, mail)
+        program.manage("migrate", "--verbosity", "0")
+        celery = [PROGRAMS / "celery", "--app", "config", "worker", "--concurrency", "1", "--loglevel", "warning"]
+        with _serving(program), servers.running(*celery, ready=lambda: _answers(program), env=program.env):
+            yield program
 
 
 def _answers(program: Program) -> bool:
@@ -85,18 +89,18 @@ def _answers(program: Program) -> bool:
     return subprocess.run(ping, env=program.env, cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def _program(database_url: str, redis_url: str = "") -> Program:
+def _program(database_url: str, redis_url: str = "", mail: MailServer | None = None) -> Program:
     port = servers.free_port()
     env = {
         **os.environ,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "BASE_URL": f"http://127.0.0.1:{port}",
-        "EMAIL_URL": "",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}" if mail else "",
         "DEMO": "",
         "DEPLOYMENT": "",
     }
-    return Program(port, env, due_work_by_celery=bool(redis_url))
+    return Program(port, env, bool(redis_url), mail)
 
 
 def _serving(program: Program) -> AbstractContextManager[subprocess.Popen]:
