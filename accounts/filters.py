@@ -50,7 +50,7 @@ class TeamFilter(django_filters.FilterSet):
 class MailFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=MailState.choices, label="State", empty_label="Any state")
     to = django_filters.CharFilter(lookup_expr="icontains", label="To")
-    thing = django_filters.CharFilter(lookup_expr="icontains", label="About")
+    thing = django_filters.CharFilter(lookup_expr="icontains", label="Audit reference")
 
     class Meta:
         model = OutgoingMail

@@ -61,3 +61,13 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} to {self.to}"
+
+    @property
+    def kind(self) -> str:
+        """The rule in words: audit.signed_off is “Audit: signed off”."""
+        return self.rule.replace(".", ": ").replace("_", " ").capitalize()
+
+    @property
+    def about(self) -> str:
+        """The thing in words: audit:CA-7K3M9QXT is “audit CA-7K3M9QXT”."""
+        return self.thing.replace(":", " ")

@@ -169,9 +169,17 @@ def test_pages_of_the_back_office_are_closed_to_the_front(role: Role, name: str)
 
 def test_an_administrator_sees_that_mail_failed_but_not_what_it_says() -> None:
     auditor = factories.person(Role.AUDITOR)
-    mail(auditor, state=MailState.FAILED, last_error="Mailbox full", subject="About something private")
+    mail(
+        auditor,
+        thing="audit:CA-2222",
+        state=MailState.FAILED,
+        last_error="Mailbox full",
+        subject="About something private",
+    )
     page = page_of(signed_in(factories.person(Role.ADMIN)), "mail_list", state="failed")
     assert "Mailbox full" in page.text
+    assert page.one("td", data_label="Kind").text == "Audit: allocated"
+    assert page.one("td", data_label="About").text == "audit CA-2222"
     assert "private" not in page.text
     assert "An audit waits" not in page.text
 
