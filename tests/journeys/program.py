@@ -74,6 +74,16 @@ def on_one_machine(folder: Path, empty: Path) -> Iterator[Program]:
 
 
 @contextmanager
+def demonstration(folder: Path, empty: Path) -> Iterator[Program]:
+    """As script/run shows it: the demonstration authority of today, its accounts on the sign-in page."""
+    database = shutil.copy(empty, folder / "demonstration.sqlite3")
+    program = _program(f"sqlite:///{database}", DEMO="1")
+    program.manage("load_demo")
+    with _serving(program):
+        yield program
+
+
+@contextmanager
 def with_every_server(postgres_url: str, redis_url: str) -> Iterator[Program]:
     """With PostgreSQL, a Celery worker that gets its work through Redis, and a mail server."""
     with mail_server() as mail:
@@ -89,7 +99,7 @@ def _answers(program: Program) -> bool:
     return subprocess.run(ping, env=program.env, cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def _program(database_url: str, redis_url: str = "", mail: MailServer | None = None) -> Program:
+def _program(database_url: str, redis_url: str = "", mail: MailServer | None = None, **more: str) -> Program:
     port = servers.free_port()
     env = {
         **os.environ,
@@ -99,6 +109,7 @@ def _program(database_url: str, redis_url: str = "", mail: MailServer | None = N
         "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}" if mail else "",
         "DEMO": "",
         "DEPLOYMENT": "",
+        **more,
     }
     return Program(port, env, bool(redis_url), mail)
 
