@@ -8,18 +8,11 @@ from typing import Any
 from django import forms
 
 from accounts.tables import values as cells
-from audits.enums import Grade
 from audits.models import ProgrammeRules
 from audits.rules.deadlines import Rung
 from audits.rules.programme import Programme
+from audits.why import DIMENSIONS
 
-STRATA = [
-    ("service", "Service"),
-    ("plan_type", "Plan"),
-    ("age_band", "Age band"),
-    ("gender", "Gender"),
-    ("ethnicity", "Ethnicity"),
-]
 RUNG_PREFIX = "told_"
 SEPARATORS = str.maketrans({",": " ", ";": " ", "\n": " ", "\r": " "})
 
@@ -73,9 +66,8 @@ class ProgrammeForm(forms.Form):
     """Every setting of the programme under its own name, and why it is changed."""
 
     authority_name = forms.CharField(label="Name of the authority", max_length=100, help_text="Printed on reports.")
-    auditor_title = forms.CharField(label="Word for the people who audit", max_length=60)
     contact = forms.CharField(
-        label="Contact for questions", max_length=200, required=False, help_text="Printed on reports and mails."
+        label="Contact for questions", max_length=200, required=False, help_text="Printed on reports."
     )
 
     quota = NumberField(
@@ -88,7 +80,7 @@ class ProgrammeForm(forms.Form):
     cases_per_worker = NumberField("Cases of one worker", "a cycle at most", most=20)
     strata = forms.MultipleChoiceField(
         label="The sample follows the population by",
-        choices=STRATA,
+        choices=list(DIMENSIONS.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one thing that the sample follows"},
     )
@@ -104,21 +96,11 @@ class ProgrammeForm(forms.Form):
     )
 
     stage1_due_day = NumberField("Stage 1 is due on day", "of the month", most=28)
-    look_back_months = NumberField("An audit looks back over", "months", most=36)
-    minutes_per_section = NumberField("Time for a section", "minutes", most=120)
 
     stage2_working_days = NumberField("Stage 2 is due after", "working days", most=60)
     stage2_latest_day = NumberField("Stage 2 is due at the latest on day", "of the next month", most=28)
     stage2_inadequate_working_days = NumberField("An Inadequate audit’s is due after", "working days", most=60)
     return_working_days = NumberField("An audit sent back is due again after", "working days", most=60)
-
-    reaudit_grades = forms.MultipleChoiceField(
-        label="Overall grades that call for a re-audit",
-        choices=Grade.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    reaudit_months = NumberField("A re-audit follows after", "months", most=24)
 
     action_days = NumberField("Actions are due within", "days", most=365)
     action_urgent_working_days = NumberField("Urgent actions are due within", "working days", most=60)
@@ -184,7 +166,7 @@ class Group:
 
 
 GROUPS = (
-    Group("Words", ("authority_name", "auditor_title", "contact")),
+    Group("Words", ("authority_name", "contact")),
     Group(
         "Drawing the month",
         (
@@ -201,12 +183,11 @@ GROUPS = (
             "draws_by_itself",
         ),
     ),
-    Group("Stage 1", ("stage1_due_day", "look_back_months", "minutes_per_section")),
+    Group("Stage 1", ("stage1_due_day",)),
     Group(
         "Stage 2",
         ("stage2_working_days", "stage2_latest_day", "stage2_inadequate_working_days", "return_working_days"),
     ),
-    Group("Re-audits", ("reaudit_grades", "reaudit_months")),
     Group("Actions", ("action_days", "action_urgent_working_days")),
     Group(
         "Reminders and escalation",

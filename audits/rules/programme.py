@@ -17,7 +17,6 @@ class Programme:
     """The settings of the audit programme. Days are calendar days unless the name says working days."""
 
     authority_name: str = "Children’s services"
-    auditor_title: str = "Auditor"
     contact: str = ""
 
     # Allocation
@@ -35,18 +34,12 @@ class Programme:
 
     # Stage 1
     stage1_due_day: int = 21
-    look_back_months: int = 6
-    minutes_per_section: int = 10
 
     # Stage 2
     stage2_working_days: int = 10
     stage2_latest_day: int = 21
     stage2_inadequate_working_days: int = 5
     return_working_days: int = 5
-
-    # Re-audit
-    reaudit_grades: tuple[str, ...] = ("inadequate",)
-    reaudit_months: int = 3
 
     # Actions
     action_days: int = 28

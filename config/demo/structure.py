@@ -111,7 +111,7 @@ class Structure:
 def load_structure() -> Structure:
     ProgrammeRules.objects.create(
         number=1,
-        values={"authority_name": AUTHORITY, "auditor_title": "Auditor", "contact": f"qa@{DOMAIN}"},
+        values={"authority_name": AUTHORITY, "contact": f"qa@{DOMAIN}"},
         reason="The defaults, under the authority’s name",
     )
     areas = {area.name: area for area in Area.objects.bulk_create(Area(name=name) for name in AREAS)}
@@ -126,7 +126,3 @@ def load_structure() -> Structure:
 
 def team_code(name: str) -> str:
     return name.upper().replace("’", "").replace(" ", "-")
-
-
-def plan_of(service_code: str) -> ServicePlan:
-    return next(plan for plan in SERVICES if plan.code == service_code)

@@ -62,7 +62,7 @@ def test_what_is_typed_is_what_is_kept() -> None:
             reminder_days_before="2; 10 0",
             closed_days="24/12/2026\n2026-12-29\n24/12/2026",
             told_assistant_director="8",
-            reaudit_grades=["inadequate", "requires_improvement"],
+            strata=["service", "gender"],
             draws_by_itself="",
         )
     )
@@ -71,7 +71,7 @@ def test_what_is_typed_is_what_is_kept() -> None:
     assert programme.reminder_days_before == (10, 2, 0)
     assert programme.closed_days == ("2026-12-24", "2026-12-29")
     assert programme.escalation_working_days == {"line_manager": 1, "service_manager": 3, "assistant_director": 8}
-    assert set(programme.reaudit_grades) == {"inadequate", "requires_improvement"}
+    assert programme.strata == ("service", "gender")
     assert programme.draws_by_itself is False
 
 
