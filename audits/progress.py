@@ -49,12 +49,6 @@ def tasks_of(filled: FilledForm, on: date) -> list[TaskGroup]:
     ]
 
 
-def next_step(filled: FilledForm, on: date) -> AuditTask:
-    """The first thing that is not done and is needed, for a person who asks what comes next."""
-    tasks = [task for group in tasks_of(filled, on) for task in group.tasks]
-    return next((task for task in tasks if task.counts and not task.done), tasks[-1])
-
-
 def _checks(audit: Audit) -> tuple[AuditTask, ...]:
     href = reverse("audit_checks", args=[audit.reference])
     checks = (

@@ -26,9 +26,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
             models.Exists(PersonRole.objects.filter(person=models.OuterRef("pk"), role__in=roles_with(permission)))
         )
 
-    def with_role(self, role: Role) -> "PersonQuerySet":
-        return self.filter(models.Exists(PersonRole.objects.filter(person=models.OuterRef("pk"), role=role)))
-
 
 class PersonManager(BaseUserManager["Person"]):
     def get_queryset(self) -> PersonQuerySet:

@@ -1,6 +1,5 @@
 """Cycles, the draws made for them, and the allocations that were published."""
 
-from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -69,9 +68,6 @@ class Cycle(models.Model):
     def programme(self) -> Programme:
         """The rules this cycle was drawn under; the current ones until it is drawn."""
         return (self.rules or ProgrammeRules.objects.current()).programme
-
-    def contains(self, day: date) -> bool:
-        return self.first_month <= day.replace(day=1) <= self.last_month
 
 
 class Draw(models.Model):

@@ -129,10 +129,6 @@ def action_due(
     return next_working_day(recorded_on + timedelta(days=numbers.action_days), closures)
 
 
-def is_overdue(due_on: date, *, on: date) -> bool:
-    return on > due_on
-
-
 def escalations(due_on: date, numbers: DeadlineNumbers = DEFAULT, closures: Closures = ()) -> list[Escalation]:
     """Who is told on which day, while the thing stays undone after its due date."""
     return [

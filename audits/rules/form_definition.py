@@ -91,8 +91,6 @@ class Question:
     choices: tuple[Choice, ...] = ()
     scale_from: int = 0
     scale_to: int = 10
-    scale_from_label: str = ""
-    scale_to_label: str = ""
     never_future: bool = False
 
     @property

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from audits.enums import AuditState
 from audits.models import Audit, AuditSection
 from audits.rules.answers import Problem, SectionStatus, problems_before_submission, section_status
 from audits.rules.details import Details, details_problems
@@ -61,10 +60,6 @@ class FilledForm:
         details = tuple(details_problems(self.details, on=on))
         found = problems_before_submission(self.form, self.sections, overall_grade=self.audit.overall_grade, on=on)
         return ({DETAILS: details} if details else {}) | found
-
-    @property
-    def is_untouched(self) -> bool:
-        return self.audit.state == AuditState.NOT_STARTED
 
 
 def filled_section(row: AuditSection) -> FilledSection:

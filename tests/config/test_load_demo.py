@@ -83,7 +83,7 @@ def test_it_is_as_large_as_promised():
 
 def test_line_management_leads_from_every_worker_up_to_the_director():
     director = account("director")
-    for worker in Person.objects.with_role(Role.SOCIAL_WORKER).select_related("line_manager__line_manager"):
+    for worker in Person.objects.filter(roles__role=Role.SOCIAL_WORKER).select_related("line_manager__line_manager"):
         team_manager = worker.line_manager
         assert team_manager == worker.team.manager
         assert team_manager.line_manager.line_manager.line_manager == director

@@ -10,7 +10,6 @@ from audits.rules.deadlines import (
     day_of_month,
     draw_publication,
     escalations,
-    is_overdue,
     reminders,
     stage_one_due,
     stage_two_can_precede_stage_one,
@@ -75,11 +74,6 @@ def test_numbers_that_put_stage_two_before_stage_one_are_noticed():
 )
 def test_actions_have_four_weeks_and_urgent_ones_five_working_days(recorded, urgent, due):
     assert action_due(recorded, urgent=urgent) == due
-
-
-def test_the_due_day_itself_is_not_overdue():
-    assert not is_overdue(date(2026, 10, 21), on=date(2026, 10, 21))
-    assert is_overdue(date(2026, 10, 21), on=date(2026, 10, 22))
 
 
 def test_the_ladder_climbs_after_one_three_and_five_working_days():

@@ -30,10 +30,6 @@ class Seating:
     def __len__(self) -> int:
         return len(self.slot_of)
 
-    @property
-    def is_full(self) -> bool:
-        return len(self.slot_of) == len(self.case_in)
-
     def sit_down(self, case: int, group: int, rng: Generator) -> bool:
         """Seat the case in a free slot of a random auditor who may take it, if there is one."""
         open_to = np.flatnonzero(self.independence.may_take(group) & (self.free > 0))
