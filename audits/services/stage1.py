@@ -191,9 +191,7 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     audit.refresh_from_db()
     grade = Grade(audit.overall_grade).label
     _record(audit, by, at, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}")
-    alerts.case_audit_alert(audit=audit, at=at)
-    if audit.overall_grade == Grade.INADEQUATE:
-        alerts.alert_inadequate(audit=audit, at=at)
+    alerts.audit_submitted(audit=audit, at=at)
     return True
 
 

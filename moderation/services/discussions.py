@@ -11,11 +11,9 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import Capacity, Grade
-from audits.models import Audit
+from audits.enums import Capacity
 from audits.rules.answers import Problem
 from audits.rules.grading import overall_ceiling, section_ceiling
-from audits.services.alerts import alert_inadequate, case_audit_alert
 from audits.services.filled_form import FilledForm
 from audits.services.moderated_grades import record_moderated_grades
 from audits.services.moderated_grades import return_to_auditor as return_audit_to_auditor
@@ -127,7 +125,6 @@ def sign_off(*, moderation: Moderation, version: int, by: Person, at: datetime) 
     decisions = {row.section_key: row.final for row in moderation.decisions.all()}
     record_moderated_grades(audit=moderation.audit, decisions=decisions, by=by, at=at)
     _record(moderation, by, at, "moderation.signed_off", "Stage 2 of audit {} was signed off")
-    _tell(moderation.audit, at)
     moderation.refresh_from_db()
     return True
 
@@ -206,13 +203,6 @@ def people_of_discussion(moderation: Moderation) -> dict[Attended, Person]:
         Attended.SOCIAL_WORKER: parts.get(Capacity.WORKER),
     }
     return {capacity: person for capacity, person in found.items() if person}
-
-
-def _tell(audit: Audit, at: datetime) -> None:
-    """The case audit alert goes out again; an overall Inadequate at this stage escalates as one at Stage 1 does."""
-    case_audit_alert(audit=audit, at=at)
-    if audit.moderated_grade == Grade.INADEQUATE:
-        alert_inadequate(audit=audit, at=at)
 
 
 def _refusal(moderation: Moderation) -> UserError:

@@ -271,6 +271,16 @@ def test_only_its_auditor_fills_in_and_submits_an_audit(audit):
             submit(audit, by=somebody)
 
 
+def test_the_owners_of_its_actions_hear_of_them_when_the_audit_is_submitted(audit):
+    owner = factories.person(name="Owner of the action")
+    fill_in(audit)
+    draft = ActionDraft("Write a chronology.", owner, date(2026, 12, 10), "The pattern is seen.")
+    add_action(audit=audit, draft=draft, by=audit.allocation.auditor, at=AT)
+    assert not OutgoingMail.objects.filter(rule="action.recorded").exists()
+    submit(audit)
+    assert OutgoingMail.objects.get(rule="action.recorded").to == owner.email
+
+
 # Immutable
 
 
