@@ -32,10 +32,7 @@ def audit_submitted(*, audit: Audit, at: datetime) -> None:
 def alert_inadequate(*, audit: Audit, at: datetime) -> None:
     """An overall Inadequate, at either stage: tell the practice manager, the managers above them up to the assistant
     director, the auditor's line manager and QA, each once. They can see the audit from now on."""
-    told = _people(audit, Capacity.PRACTICE_MANAGER)
-    for practice_manager in list(told):
-        told += managers_above(practice_manager)[:STEPS_TOLD_OF_INADEQUATE]
-    told += _managers_of_the_auditor(audit)
+    told = _people(audit, Capacity.PRACTICE_MANAGER) + _line_above(audit) + _managers_of_the_auditor(audit)
     Participant.objects.bulk_create(
         [Participant(audit=audit, person=person, capacity=Capacity.ESCALATION) for person in dict.fromkeys(told)],
         ignore_conflicts=True,
@@ -60,6 +57,15 @@ def case_audit_alert(*, audit: Audit, at: datetime) -> None:
 def _people(audit: Audit, *capacities: Capacity) -> list[Person]:
     taking_part = Q(participations__audit=audit, participations__capacity__in=capacities)
     return list(Person.objects.active().filter(taking_part).distinct())
+
+
+def _line_above(audit: Audit) -> list[Person]:
+    """The managers above the practice manager, even one who has left; above the worker where there is none."""
+    parts = audit.participants.select_related("person")
+    practice_managers = [part.person for part in parts.filter(capacity=Capacity.PRACTICE_MANAGER)]
+    workers = [audit.allocation.worker] if audit.allocation.worker else []
+    below = practice_managers or workers
+    return [manager for person in below for manager in managers_above(person)[:STEPS_TOLD_OF_INADEQUATE]]
 
 
 def _managers_of_the_auditor(audit: Audit) -> list[Person]:

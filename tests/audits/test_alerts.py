@@ -84,3 +84,23 @@ def test_somebody_who_has_left_is_not_told(audited):
     worker.save()
     case_audit_alert(audit=audited, at=NOW)
     assert told("audit.submitted") == ["Practice manager"]
+
+
+def test_the_line_is_told_of_inadequate_although_the_practice_manager_has_left(audited):
+    manager = audited.participants.get(capacity=Capacity.PRACTICE_MANAGER).person
+    manager.is_active = False
+    manager.save()
+    alert_inadequate(audit=audited, at=NOW)
+    assert told("audit.inadequate") == ["Auditor’s manager", "Director", "Group manager", "Quality", "Service manager"]
+
+
+def test_without_a_practice_manager_the_line_above_the_worker_is_told_of_inadequate(audited):
+    audited.participants.filter(capacity=Capacity.PRACTICE_MANAGER).delete()
+    alert_inadequate(audit=audited, at=NOW)
+    assert told("audit.inadequate") == [
+        "Auditor’s manager",
+        "Group manager",
+        "Practice manager",
+        "Quality",
+        "Service manager",
+    ]
