@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.forms.formsets import BaseFormSet
 from django.forms.widgets import ChoiceWidget, Input
 from django.utils.safestring import SafeString
@@ -20,6 +21,13 @@ OWN_ATTRIBUTES = {
 }  # fmt: skip
 
 REQUIRED = forms.Field.default_error_messages["required"]
+NO_EMAIL = EmailValidator.message
+NO_WHOLE_NUMBER = forms.IntegerField.default_error_messages["invalid"]
+LIMITS = (
+    (MinValueValidator.message, "{:,} or more"),
+    (MaxValueValidator.message, "{:,} or less"),
+    (MaxLengthValidator.message, "{:,} characters or fewer"),
+)
 
 
 def render_field(field: forms.BoundField, **look: Any) -> SafeString:
@@ -149,8 +157,23 @@ def _options(widget: Any) -> list[tuple]:
 
 
 def messages(field: forms.BoundField) -> list[str]:
-    """A field's errors as shown: Django's "This field is required." becomes what there is to do."""
-    return [_what_to_do(field) if text == REQUIRED else str(text) for text in field.errors]
+    """A field's errors as shown: Django's own sentences, "This field is required." first, say what there is to do."""
+    return [text for error in field.errors.as_data() for text in _in_our_words(field, error)]
+
+
+def _in_our_words(field: forms.BoundField, error: ValidationError) -> list[str]:
+    said = error.messages
+    if said == [REQUIRED]:
+        return [_what_to_do(field)]
+    if said == [NO_EMAIL]:
+        return [f"“{field.label}” must be an e-mail address, like name@example.gov.uk"]
+    if said == [NO_WHOLE_NUMBER]:
+        return [f"“{field.label}” must be a whole number"]
+    most = (error.params or {}).get("limit_value")
+    limit = next((words for message, words in LIMITS if error.message is message), "")
+    if limit and isinstance(most, int):
+        return [f"“{field.label}” must be {limit.format(most)}"]
+    return [str(text) for text in said]
 
 
 def _what_to_do(field: forms.BoundField) -> str:

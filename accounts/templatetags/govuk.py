@@ -72,8 +72,8 @@ def field(bound: BoundField, look: dict[str, Any] | None = None, **more: Any) ->
 @register.inclusion_tag("_components/error_summary.html")
 def error_summary(*forms: Any, errors: Iterable[dict[str, str]] = (), title: str = "There is a problem") -> dict:
     """What is wrong on the page, each linked to its control; nothing where nothing is wrong."""
-    bound = [form for form in forms if form is not None]
-    return {"title": title, "errors": [*form_errors(*bound), *errors]}
+    on_the_page = [form for form in forms if form]
+    return {"title": title, "errors": [*form_errors(*on_the_page), *errors]}
 
 
 @register.simple_tag

@@ -21,11 +21,6 @@ class CompleteForm(forms.Form):
         error_messages={"required": "Enter what was done"},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Mark as completed"))
-
 
 class SignOffForm(forms.Form):
     decision = forms.ChoiceField(
@@ -41,11 +36,6 @@ class SignOffForm(forms.Form):
         max_length=NOTE_CHARACTERS,
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Save"))
 
     def clean(self) -> dict[str, Any]:
         sent_back = self.cleaned_data.get("decision") == SEND_BACK

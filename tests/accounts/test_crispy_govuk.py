@@ -32,7 +32,7 @@ class AuditForm(forms.Form):
     due = GovDateField(label="Due date")
     file = forms.FileField(label="Case list")
     password = forms.CharField(label="Password", widget=forms.PasswordInput)
-    quota = forms.IntegerField(label="Quota")
+    quota = forms.IntegerField(label="Quota", min_value=0, max_value=100)
     seen = forms.ChoiceField(label="Was the child seen?", choices=GRADES, widget=forms.RadioSelect)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -80,6 +80,21 @@ def test_what_is_missing_is_asked_for_by_name() -> None:
         "#id_seen": "Answer “Was the child seen?”",
         "": "This field is required.",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("email", "maya", "“E-mail address” must be an e-mail address, like name@example.gov.uk"),
+        ("comment", "x" * 201, "“Comments” must be 200 characters or fewer"),
+        ("quota", "two", "“Quota” must be a whole number"),
+        ("quota", "-1", "“Quota” must be 0 or more"),
+        ("quota", "101", "“Quota” must be 100 or less"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_name_of_the_field(name: str, typed: str, said: str) -> None:
+    (text,) = [link["text"] for link in form_errors(AuditForm({name: typed})) if link["href"] == f"#id_{name}"]
+    assert text == said
 
 
 def test_what_was_typed_comes_back_as_text_never_as_markup() -> None:
