@@ -42,7 +42,7 @@ def _plan_audits(at: datetime) -> None:
     plan_rows(
         "audit",
         [
-            Planned(thing, due_on, since or at, programme(rules))
+            Planned(thing, due_on, since or at, since or at, programme(rules))
             for thing, due_on, since, rules in audits.values_list(
                 "chased_thing", "day", "since", "allocation__cycle__rules"
             )
@@ -58,7 +58,7 @@ def _plan_actions(at: datetime) -> None:
     plan_rows(
         "action",
         [
-            Planned(thing, due_on, recorded_at, programme(rules))
+            Planned(thing, due_on, recorded_at, recorded_at, programme(rules))
             for thing, due_on, recorded_at, rules in actions.values_list(
                 "chased_thing", "due_on", "recorded_at", "audit__allocation__cycle__rules"
             )

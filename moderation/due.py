@@ -26,9 +26,9 @@ def plan(at: datetime) -> None:
     plan_rows(
         "moderation",
         [
-            Planned(thing, due_on, assigned_at, programme(rules))
-            for thing, due_on, assigned_at, rules in moderations.values_list(
-                "chased_thing", "due_on", "assigned_at", "audit__allocation__cycle__rules"
+            Planned(thing, due_on, assigned_at, submitted_at, programme(rules))
+            for thing, due_on, assigned_at, submitted_at, rules in moderations.values_list(
+                "chased_thing", "due_on", "assigned_at", "audit__submitted_at", "audit__allocation__cycle__rules"
             )
         ],
     )

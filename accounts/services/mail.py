@@ -22,8 +22,11 @@ def queue_mail(
 ) -> OutgoingMail | None:
     """Queue one mail, written from `templates/emails/<rule>.txt` (first line: subject), in the caller's transaction.
 
-    The same (thing, rule, occurrence, recipient) queues one mail however often it is asked for: then None is returned.
+    The same (thing, rule, occurrence, recipient) queues one mail however often it is asked for: then None is returned,
+    and so it is where the recipient has left: nothing about a case goes to somebody who no longer works here.
     """
+    if not to.is_active:
+        return None
     at = at or timezone.now()
     subject, body = render_mail(rule=rule, context={**context, "recipient": to})
     mail, created = OutgoingMail.objects.get_or_create(
@@ -48,11 +51,13 @@ def queue_mails(
 ) -> None:
     """Queue many mails of one rule, each given as (recipient, thing, context), in a fixed number of queries.
 
-    As with `queue_mail`, what was queued before is not queued again.
+    As with `queue_mail`, what was queued before is not queued again, and whoever has left gets nothing.
     """
     at = at or timezone.now()
     rows = []
     for person, thing, context in mails:
+        if not person.is_active:
+            continue
         subject, body = render_mail(rule=rule, context={**context, "recipient": person})
         rows.append(
             OutgoingMail(

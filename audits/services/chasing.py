@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from accounts.due_rules import Handler, Skipped
-from accounts.enums import Permission
+from accounts.enums import DueState, Permission
 from accounts.line_management import managers_above
 from accounts.links import absolute
 from accounts.models import Due, Person
@@ -29,11 +29,13 @@ STEPS_UP = {rung: step for step, rung in enumerate(Rung)}
 
 @dataclass(frozen=True)
 class Planned:
-    """Something with a deadline that has no due rows yet. `caused_at`: since when there is anything to remind of."""
+    """Something with a deadline that has no due rows yet. `caused_at`: since when there is anything to remind this
+    person of. `owed_since`: since when anybody owes it."""
 
     thing: str
     due_on: date
     caused_at: datetime
+    owed_since: datetime
     programme: Programme
 
 
@@ -55,10 +57,22 @@ Find = Callable[[str], Deadline]
 def without_rows(queryset: QuerySet[Any], *, kind: str, prefix: str, name: str, due_on: str) -> QuerySet[Any]:
     """Those of `queryset` that have no due rows for their deadline. `name` and `due_on` are its fields."""
     thing: Expression = Concat(Value(prefix), Cast(F(name), CharField()))
+    chased = queryset.annotate(chased_thing=thing, chased_day=Cast(F(due_on), CharField()))
     rows = Due.objects.filter(
         thing=OuterRef("chased_thing"), rule__startswith=f"{kind}.", occurrence__startswith=OuterRef("chased_day")
     )
-    return queryset.annotate(chased_thing=thing, chased_day=Cast(F(due_on), CharField())).exclude(Exists(rows))
+    _take_up_again(chased, kind)
+    return chased.exclude(Exists(rows))
+
+
+def _take_up_again(chased: QuerySet[Any], kind: str) -> None:
+    """Escalations that were skipped while nothing was owed, of things that are owed again for the same day: an audit
+    went back to its auditor and came again, a deadline was moved and put back."""
+    skipped = Due.objects.filter(rule=f"{kind}.escalation", state=DueState.SKIPPED)
+    of_this_day = skipped.filter(thing=OuterRef("chased_thing"), occurrence__startswith=OuterRef("chased_day"))
+    for thing, day in chased.filter(Exists(of_this_day)).values_list("chased_thing", "chased_day"):
+        again = skipped.filter(thing=thing, occurrence__startswith=day)
+        again.update(state=DueState.PENDING, finished_at=None, outcome="")
 
 
 def plan_rows(kind: str, planned: Iterable[Planned]) -> None:
@@ -77,12 +91,10 @@ def _rows(kind: str, planned: Planned) -> Iterable[Due]:
             due_at=reminder.at,
         )
     for escalation in escalations(planned.due_on, numbers, closures):
-        yield Due(
-            rule=f"{kind}.escalation",
-            thing=planned.thing,
-            occurrence=f"{planned.due_on} {escalation.rung}",
-            due_at=datetime.combine(escalation.on, time(numbers.sending_hour), ZoneInfo(numbers.time_zone)),
-        )
+        at = datetime.combine(escalation.on, time(numbers.sending_hour), ZoneInfo(numbers.time_zone))
+        if at >= planned.owed_since:
+            occurrence = f"{planned.due_on} {escalation.rung}"
+            yield Due(rule=f"{kind}.escalation", thing=planned.thing, occurrence=occurrence, due_at=at)
 
 
 def handlers(kind: str, find: Find) -> dict[str, Handler]:
@@ -100,7 +112,7 @@ def _remind(due: Due, at: datetime, *, find: Find) -> str:
         raise Skipped("The day has passed.")
     if _a_later_reminder_is_due_too(due, deadline, at):
         raise Skipped("A later reminder is due as well.")
-    if deadline.owner is None:
+    if deadline.owner is None or not deadline.owner.is_active:
         raise Skipped("There is nobody to remind.")
     _mail(deadline.owner, due, due.rule, deadline, at, days_left=(deadline.due_on - today).days)
     return f"Reminded {deadline.owner.name}."
@@ -108,12 +120,13 @@ def _remind(due: Due, at: datetime, *, find: Find) -> str:
 
 def _escalate(due: Due, at: datetime, *, kind: str, find: Find) -> str:
     """Tell the manager at this rung, or the highest there is; the owner at the first rung; QA at the last, or where
-    there is no manager."""
+    there is no manager, or where the owner has left and somebody else has to be found."""
     deadline = _still_for_this_day(due, find)
     rung = Rung(due.occurrence.split(" ")[1])
     above = managers_above(deadline.owner) if deadline.owner else []
     told = above[STEPS_UP[rung] :][:1] or above[-1:]
-    if not above or rung == Rung.ASSISTANT_DIRECTOR:
+    owner_is_here = deadline.owner is not None and deadline.owner.is_active
+    if not above or not owner_is_here or rung == Rung.ASSISTANT_DIRECTOR:
         told = [*told, *Person.objects.active().holding(Permission.RUN_CYCLES)]
     if deadline.owner and rung == Rung.LINE_MANAGER:
         _mail(deadline.owner, due, f"{kind}.overdue", deadline, at)

@@ -209,6 +209,33 @@ def test_a_returned_audit_is_chased_for_its_own_day(ladder):
     assert names("audit.escalation") == ["Manny Manager"]
 
 
+def test_an_audit_given_after_its_day_is_chased_from_then_on_and_not_for_the_time_before(ladder):
+    audit(auditor=ladder["auditor"], allocated_at=morning(25))
+    sweep(morning(25, hour=9))
+    assert not OutgoingMail.objects.exists()
+    sweep(morning(30))
+    assert names("audit.escalation") == ["Sol Service", "Dara Director", "Quinn Quality"]
+
+
+def test_a_deadline_that_is_moved_and_put_back_is_escalated_for_its_first_day(ladder):
+    made = audit(auditor=ladder["auditor"])
+    sweep(morning(16))
+    for moved_to, seen_on in ((date(2026, 11, 30), 25), (date(2026, 11, 23), 26)):
+        made.allocation.due_on = moved_to
+        made.allocation.save()
+        sweep(morning(seen_on))
+    assert names("audit.escalation") == ["Manny Manager", "Sol Service"]
+
+
+def test_where_the_auditor_has_left_their_managers_and_qa_are_told_and_the_auditor_gets_no_mail(ladder):
+    audit(auditor=ladder["auditor"])
+    Person.objects.filter(pk=ladder["auditor"].pk).update(is_active=False)
+    for day in (16, 21, 23, 24):
+        sweep(morning(day))
+    assert not OutgoingMail.objects.filter(person=ladder["auditor"]).exists()
+    assert names("audit.escalation") == ["Manny Manager", "Quinn Quality"]
+
+
 def test_a_sweep_in_the_past_does_nothing(ladder):
     audit(auditor=ladder["auditor"])
     sweep(datetime(2020, 1, 1, tzinfo=UTC))
@@ -272,6 +299,20 @@ def test_nobody_is_chased_for_an_action_that_does_not_bind_or_is_done(ladder, of
     action(audit(due_on=date(2027, 6, 1), **of_audit), ladder["auditor"], **of_action)
     sweep(morning(18, month=12))
     assert not OutgoingMail.objects.filter(rule__startswith="action.").exists()
+
+
+def test_an_action_that_came_due_while_its_audit_was_back_with_the_auditor_is_escalated_after_all(ladder):
+    made = audit(state=AuditState.SUBMITTED, due_on=date(2027, 6, 1))
+    action(made, ladder["auditor"])
+    sweep(morning(9, month=12))
+    Audit.objects.filter(pk=made.pk).update(state=AuditState.IN_PROGRESS)
+    sweep(morning(11, month=12))
+    assert mails("action.escalation") == []
+    Audit.objects.filter(pk=made.pk).update(state=AuditState.SUBMITTED)
+    sweep(morning(14, month=12))
+    assert mails("action.escalation") == [("2026-12-10 line_manager", "Manny Manager")]
+    sweep(morning(14, month=12, hour=9))
+    assert len(mails("action.escalation")) == 1
 
 
 def test_an_overdue_action_without_an_owner_is_told_to_qa(ladder):
