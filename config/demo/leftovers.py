@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from accounts.models import Person
-from audits.enums import PlanType
+from audits.enums import AuditKind, PlanType
 from audits.rules.deadlines import action_due
 from audits.rules.working_days import add_working_days
 from config.demo import phrases, voices
@@ -46,7 +46,9 @@ class Leftovers:
         return allocation.plan_type == PlanType.IN_CARE and allocation.auditor != self.people.auditor
 
     def _can_go_to_the_moderator(self, record: Record) -> bool:
-        return record.allocation.worker is not None and self.people.principal in self.stage2.independent(record)
+        allocation = record.allocation
+        drawn = allocation.kind == AuditKind.AUDIT and allocation.worker is not None
+        return drawn and self.people.principal in self.stage2.independent(record)
 
     def leave(self) -> None:
         self._leave_actions()

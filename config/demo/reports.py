@@ -28,12 +28,12 @@ NARRATIVE = {
         "- Use supervision to test the working hypothesis, at least once a month."
     ),
     "judgements": (
-        "The share of audits graded Good or Outstanding has grown steadily over two years. A single month can move "
-        "by chance; the chart shows how far."
+        "More audits are graded Good or Outstanding than two years ago. A single month can move by chance; the chart "
+        "shows how far."
     ),
     "sections": (
-        "Direct work with children and the quality of relationships remain our strength. Planning, and reflection in "
-        "supervision, need the most support."
+        "Direct work with children, and relationships that last, are what auditors praise most. Plans need dates, and "
+        "supervision needs time to think."
     ),
     theme_key("cin"): "Children are seen regularly. Plans are clearer about services than about outcomes.",
     actions_key("cin"): "- Team managers sample one plan a fortnight for dates and outcomes",
