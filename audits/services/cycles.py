@@ -10,12 +10,11 @@ from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import AuditState, CycleStatus
+from audits.enums import OPEN_STATES, AuditState, CycleStatus
 from audits.models import Allocation, Audit, Cycle, Draw
+from audits.models.audits import AuditQuerySet
 from audits.services.draws import draw
 from audits.services.publishing import publish
-
-OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)
 
 
 def find(month: date) -> Cycle | None:
@@ -99,13 +98,19 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA closes a cycle.")
     with transaction.atomic():
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
-        # No join here: behind one, an audit submitted at this moment would be closed over all the same.
-        of_cycle = Allocation.objects.filter(cycle=cycle)
-        late = Audit.objects.filter(allocation__in=of_cycle, state__in=OPEN_STATES).update(
-            state=AuditState.NOT_RETURNED
-        )
+        late = never_submitted(cycle).update(state=AuditState.NOT_RETURNED)
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
     return late
+
+
+def never_submitted(cycle: Cycle) -> AuditQuerySet:
+    """The audits that closing the cycle gives up. One that its moderator sent back has been submitted before: it has a
+    day of its own, and goes on. What is exempt or withdrawn stays as it is.
+
+    Without a join: behind one, an audit submitted at this moment would be closed over all the same.
+    """
+    asked_for = Allocation.objects.live().filter(cycle=cycle)
+    return Audit.objects.filter(allocation__in=asked_for, state__in=OPEN_STATES, completed_on__isnull=True)
 
 
 def _change(cycle: Cycle, was: CycleStatus, /, **values: Any) -> None:

@@ -144,8 +144,8 @@ def cycle_close(request: HttpRequest, slug: str) -> HttpResponse:
         except UserError as error:
             messages.warning(request, str(error))
         return redirect("cycle_detail", slug=cycle.slug)
-    still_open = Allocation.objects.live().filter(cycle=cycle, audit__state__in=cycles.OPEN_STATES).count()
-    return render(request, "audits/cycles/close.html", {"cycle": cycle, "still_open": still_open})
+    context = {"cycle": cycle, "still_open": cycles.never_submitted(cycle).count()}
+    return render(request, "audits/cycles/close.html", context)
 
 
 @require_safe

@@ -291,6 +291,19 @@ def test_closing_a_cycle_makes_open_audits_not_returned(town: Town) -> None:
     assert sorted(Audit.objects.values_list("state", flat=True)) == [AuditState.NOT_RETURNED, AuditState.SUBMITTED]
 
 
+def test_closing_a_cycle_loses_no_audit_that_is_being_put_right_and_leaves_exempt_ones_alone(town: Town) -> None:
+    cycle = town.december()
+    cycles.draw_and_publish(cycle=cycle, by=None, at=AT)
+    returned, exempt = Audit.objects.order_by("pk")
+    Audit.objects.filter(pk=returned.pk).update(
+        state=AuditState.IN_PROGRESS, completed_on=date(2026, 12, 7), return_due_on=date(2026, 12, 16)
+    )
+    Allocation.objects.filter(pk=exempt.allocation_id).update(standing=Standing.EXEMPT)
+    assert cycles.close(cycle=cycle, by=town.qa, at=AT) == 0
+    assert set(Audit.objects.values_list("state", flat=True)) == {AuditState.IN_PROGRESS, AuditState.NOT_STARTED}
+    assert list(Audit.objects.overdue(date(2026, 12, 17))) == [returned]
+
+
 def test_merged_months_are_one_cycle_due_by_the_last(town: Town) -> None:
     cycle = cycles.get_or_plan(date(2027, 7, 1), date(2027, 8, 1))
     assert cycles.get_or_plan(date(2027, 8, 1)) == cycle
