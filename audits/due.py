@@ -10,7 +10,7 @@ from accounts.due_rules import Handler, Skipped
 from audits.models import Action, Audit, ProgrammeRules
 from audits.rules.programme import Programme
 from audits.services.chasing import Deadline, Planned, handlers, plan_rows, without_rows
-from audits.services.imports import FORGET, forget_unconfirmed
+from audits.services.imports import FORGET, forget
 from audits.services.opening import RULE as OPENING
 from audits.services.opening import open_month, plan_openings
 
@@ -93,7 +93,7 @@ def _open_action(thing: str) -> Deadline:
 
 HANDLERS: Mapping[str, Handler] = {
     OPENING: open_month,
-    FORGET: forget_unconfirmed,
+    FORGET: forget,
     **handlers("audit", _open_audit),
     **handlers("action", _open_action),
 }

@@ -17,7 +17,7 @@ from accounts.due_rules import Skipped
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.imports import people, teams
-from accounts.models import Due, Person
+from accounts.models import Due, Person, PersonRole
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from accounts.services.due import schedule
@@ -34,7 +34,8 @@ COMMAND_LIMITS = Limits(bytes=100 * MIB, rows=1_000_000)
 MOST_PROBLEMS_KEPT = 1_000
 
 FORGET = "import.forget"
-KEPT_UNCONFIRMED = timedelta(days=3)
+KEPT = timedelta(days=3)
+ERASED = "No longer kept"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def take_in(
     with transaction.atomic():
         outcome, save = _prepare(kind, stream, name, as_of or timezone.localdate(at), limits)
         if not outcome.has_refusals or partial:
-            _save(save)
+            _save(save, by)
             outcome.applied = True
         batch = ImportBatch.objects.create(
             kind=kind,
@@ -92,6 +93,7 @@ def take_in(
             uploaded_by=by,
             applied_at=at if outcome.applied else None,
         )
+        _schedule_forgetting(batch, at)
         _record(batch, outcome, by, at)
     return outcome
 
@@ -117,7 +119,7 @@ def check(
             uploaded_at=at,
             uploaded_by=by,
         )
-        schedule(rule=FORGET, thing=f"import:{batch.pk}", due_at=at + KEPT_UNCONFIRMED)
+        _schedule_forgetting(batch, at)
         record(
             by=by,
             verb="import.checked",
@@ -144,7 +146,7 @@ def apply(*, batch: ImportBatch, by: Person, at: datetime, partial: bool = False
         )
         if outcome.has_refusals and not partial:
             raise UserError("Some rows are refused. Put them right in the file, or choose to take in the others alone.")
-        _save(save)
+        _save(save, by)
         outcome.applied = True
         batch.outcome = outcome.to_values(most=MOST_PROBLEMS_KEPT)
         batch.applied_at = at
@@ -158,6 +160,7 @@ def abandon(*, batch: ImportBatch, by: Person | None, at: datetime) -> None:
     _ensure_allowed(ImportKind(batch.kind), by)
     with transaction.atomic():
         _claim(batch, ImportState.ABANDONED)
+        _erase_quotes(batch)
         record(
             by=by,
             verb="import.abandoned",
@@ -168,13 +171,24 @@ def abandon(*, batch: ImportBatch, by: Person | None, at: datetime) -> None:
         )
 
 
-def forget_unconfirmed(due: Due, at: datetime) -> str:
-    """What the sweep does with a file that nobody has confirmed for some days: children's data is not left lying."""
-    batch = ImportBatch.objects.filter(pk=int(due.thing.removeprefix("import:")), state=ImportState.CHECKED).first()
-    if batch is None:
-        raise Skipped("It has been taken in or abandoned.")
-    abandon(batch=batch, by=None, at=at)
-    return "Forgot a file that nobody had confirmed."
+def forget(due: Due, at: datetime) -> str:
+    """What the sweep does with a file after some days, so that children's data is not left lying: one that nobody has
+    confirmed is abandoned; of one that was taken in or refused, what was quoted of its rows is erased."""
+    batch = ImportBatch.objects.filter(pk=int(due.thing.removeprefix("import:"))).first()
+    if batch is None or batch.state == ImportState.ABANDONED:
+        raise Skipped("It was abandoned.")
+    if batch.state == ImportState.CHECKED:
+        abandon(batch=batch, by=None, at=at)
+        return "Forgot a file that nobody had confirmed."
+    _erase_quotes(batch)
+    return "Erased what was quoted of the file’s rows."
+
+
+def _erase_quotes(batch: ImportBatch) -> None:
+    """Rows, columns and reasons stay; what stood in the cells does not."""
+    for kept in ("refusals", "warnings"):
+        batch.outcome[kept] = [{**problem, "value": ERASED} for problem in batch.outcome[kept]]
+    batch.save(update_fields=["outcome"])
 
 
 def _ensure_allowed(kind: ImportKind, by: Person | None) -> None:
@@ -189,15 +203,33 @@ def _prepare(
     return outcome, IMPORTERS[kind].prepare(file, outcome=outcome, on=on)
 
 
-def _save(save: Callable[[], None]) -> None:
+def _save(save: Callable[[], None], by: Person | None) -> None:
     try:
         with transaction.atomic():
+            before = _own_standing(by)
             save()
             resolve()
+            if _own_standing(by) != before:
+                raise UserError(
+                    "This file changes your own roles, or closes your own account. Nobody does that for themselves: "
+                    "take your row out, or ask somebody else who looks after the directory to bring it in."
+                )
     except IntegrityError as error:
         raise UserError(
             "Somebody brought in another file at the same moment. Nothing was taken in: try again."
         ) from error
+
+
+def _schedule_forgetting(batch: ImportBatch, at: datetime) -> None:
+    schedule(rule=FORGET, thing=f"import:{batch.pk}", due_at=at + KEPT)
+
+
+def _own_standing(by: Person | None) -> tuple[bool, frozenset[str]] | None:
+    """Whether the person works here, and their roles, as they are stored now."""
+    if by is None:
+        return None
+    roles = frozenset(PersonRole.objects.filter(person=by).values_list("role", flat=True))
+    return Person.objects.filter(pk=by.pk, is_active=True).exists(), roles
 
 
 def _claim(batch: ImportBatch, state: ImportState) -> None:

@@ -15,7 +15,7 @@ from audits.models import Case, ImportBatch
 from config.sweep import sweep
 from tests import factories
 from tests.makers.annex_a import row, workbook
-from tests.makers.files import CASES, TEAMS, case_row, table
+from tests.makers.files import CASES, PEOPLE, TEAMS, case_row, table
 from tests.makers.workbooks import bomb, xlsx_bytes
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +246,31 @@ def test_a_file_that_nobody_confirms_is_forgotten_after_three_days(client: Clien
     sweep(batch.uploaded_at + timedelta(days=3))
     batch.refresh_from_db()
     assert (batch.state, batch.content) == (ImportState.ABANDONED, None)
+
+
+@pytest.mark.parametrize("ended", ["import_abandon", "import_apply"])
+@pytest.mark.usefixtures("qa")
+def test_what_was_quoted_of_a_child_is_not_kept_longer_than_the_file_is_needed(client: Client, ended: str) -> None:
+    batch = checked(client, table(CASES, case_row(), case_row("C2", date_of_birth="03/25/2016")))
+    client.post(reverse(ended, args=[batch.pk]), {"partial": "1"})
+    sweep(batch.uploaded_at + timedelta(days=3))
+    batch.refresh_from_db()
+    assert "03/25/2016" not in str(batch.outcome)
+    refused = batch.outcome["refusals"][0]
+    assert (refused["row"], refused["column"], refused["value"]) == (3, "date_of_birth", "No longer kept")
+    assert client.get(reverse("import_detail", args=[batch.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("roles", "active", "taken"),
+    [("admin", "yes", True), ("admin;qa", "yes", False), ("auditor", "yes", False), ("admin", "no", False)],
+)
+def test_nobody_gives_themselves_a_role_by_a_file(client: Client, roles: str, active: str, taken: bool) -> None:
+    admin = factories.person(Role.ADMIN, name="Ivo Reed")
+    client.force_login(admin)
+    own = {"email": admin.email, "name": "Ivo Reed-Ash", "roles": roles, "active": active}
+    batch = checked(client, table(PEOPLE, own), kind="people")
+    response = client.post(reverse("import_apply", args=[batch.pk]))
+    admin = Person.objects.get()
+    assert (response.status_code, admin.name) == ((302, "Ivo Reed-Ash") if taken else (409, "Ivo Reed"))
+    assert (admin.is_active, admin.role_set) == (True, {Role.ADMIN})
