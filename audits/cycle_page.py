@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Person
-from audits.enums import AuditKind, AuditState, CycleStatus, Standing
+from audits.enums import COMPLETED_STATES, AuditKind, CycleStatus, Standing
 from audits.models import Case, Cycle, Draw
 from audits.rules.allocation.eligibility import UNKNOWN
 from audits.rules.allocation.facts import AGE_BANDS
@@ -20,7 +20,6 @@ TAGS = {
     CycleStatus.CLOSED: "green",
     CycleStatus.PAUSED: "orange",
 }
-COMPLETED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
 A_PAGE = 50
 AGES = [band.name for band in AGE_BANDS]
 BAR_LENGTH = 160
@@ -31,7 +30,7 @@ def with_counts(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
     counts = Q(allocations__kind=AuditKind.AUDIT, allocations__standing=Standing.LIVE)
     return cycles.annotate(
         allocated=Count("allocations", filter=counts),
-        completed=Count("allocations", filter=counts & Q(allocations__audit__state__in=COMPLETED)),
+        completed=Count("allocations", filter=counts & Q(allocations__audit__state__in=COMPLETED_STATES)),
     )
 
 

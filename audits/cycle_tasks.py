@@ -8,12 +8,12 @@ from django.urls import reverse
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
-from audits.enums import AuditState, CycleStatus, Standing
+from audits.cycle_page import with_counts
+from audits.enums import COMPLETED_STATES, CycleStatus, Standing
 from audits.models import Cycle, ProgrammeRules
 from audits.rules.deadlines import add_months, draw_publication
 
 GROUP = "The month"
-SUBMITTED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
 
 
 def cycle_tasks_for(person: Person, on: date) -> list[Task]:
@@ -23,25 +23,20 @@ def cycle_tasks_for(person: Person, on: date) -> list[Task]:
 
 
 def _running(on: date) -> list[Task]:
-    """Published cycles that nobody has closed, with what has come back of their live audits."""
-    live = Q(allocations__standing=Standing.LIVE)
-    returned = Q(allocations__audit__state__in=SUBMITTED)
-    cycles = (
-        Cycle.objects.filter(status=CycleStatus.OPEN)
-        .annotate(asked=Count("allocations", live))
-        .annotate(returned=Count("allocations", live & returned))
-        .annotate(late=Count("allocations", live & ~returned & Q(allocations__due_on__lt=on)))
-        .order_by("first_month")
+    """Published cycles that nobody has closed, with what has come back; what is overdue of any kind."""
+    late = Q(allocations__standing=Standing.LIVE, allocations__due_on__lt=on) & ~Q(
+        allocations__audit__state__in=COMPLETED_STATES
     )
+    cycles = with_counts(Cycle.objects.filter(status=CycleStatus.OPEN)).annotate(late=Count("allocations", late))
     return [
         Task(
             title=cycle.name,
             url=reverse("cycle_detail", args=[cycle.slug]),
             status=f"{cycle.late} overdue" if cycle.late else "Running",
             group=GROUP,
-            hint=f"{cycle.returned} of {cycle.asked} audits returned",
+            hint=f"{cycle.completed} of {cycle.allocated} audits returned",
         )
-        for cycle in cycles
+        for cycle in cycles.order_by("first_month")
     ]
 
 

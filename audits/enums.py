@@ -78,6 +78,10 @@ class AuditState(TextChoices):
     NOT_RETURNED = "not_returned", "Not returned"
 
 
+OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)  # Stage 1 is still to be submitted
+COMPLETED_STATES = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)  # Stage 1 has been
+
+
 class FormState(TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"

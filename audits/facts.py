@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Permission
 from accounts.models import Absence, Person, Service, Team
-from audits.enums import AuditKind, AuditState, CaseStatus, Standing
+from audits.enums import OPEN_STATES, AuditKind, CaseStatus, Standing
 from audits.models import Allocation, Case, CaseConflict, Cycle
 from audits.rules.allocation import AllocationRules, AuditorFacts, Authority, CaseFacts, Months
 from audits.rules.deadlines import add_months
@@ -113,7 +113,7 @@ def _last_audits(cycle: Cycle) -> dict[int, date]:
 
 def _allocated(cycle: Cycle) -> frozenset[int]:
     """The cases that somebody is auditing now, or was given in this cycle."""
-    at_work = Q(audit__state__in=[AuditState.NOT_STARTED, AuditState.IN_PROGRESS]) | Q(cycle=cycle.pk)
+    at_work = Q(audit__state__in=OPEN_STATES) | Q(cycle=cycle.pk)
     live = Allocation.objects.live().filter(at_work, case__isnull=False)
     return frozenset(live.order_by().values_list("case_id", flat=True))
 

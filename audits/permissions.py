@@ -2,10 +2,8 @@
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import AuditState, Capacity, Standing
+from audits.enums import OPEN_STATES, Capacity, Standing
 from audits.models import Audit, CaseAccess
-
-OPEN_STATES = (AuditState.NOT_STARTED, AuditState.IN_PROGRESS)
 
 # Whose case it is: they know a restricted record without being given access to it.
 OF_THE_CASE = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)

@@ -10,7 +10,7 @@ from accounts.models import Activity, Person
 from accounts.task_list import Task
 from audits.action_tasks import action_tasks_for
 from audits.cycle_tasks import cycle_tasks_for
-from audits.enums import AuditState, Capacity
+from audits.enums import COMPLETED_STATES, AuditState, Capacity
 from audits.models import Audit, CaseAccess, Participant, Reflection
 
 AT_MOST_TO_READ = 10
@@ -94,7 +94,7 @@ def _audits_to_read(person: Person) -> list[Task]:
     )
     audits = (
         Audit.objects.live()
-        .filter(Exists(taking_part), state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF], imported=False)
+        .filter(Exists(taking_part), state__in=COMPLETED_STATES, imported=False)
         .exclude(Exists(opened))
         .order_by("-submitted_at")
     )

@@ -10,13 +10,12 @@ from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from audits.enums import AuditKind, AuditState, FeedbackSource, Standing
+from audits.enums import COMPLETED_STATES, AuditKind, AuditState, FeedbackSource, Standing
 from audits.models import Allocation, Audit, AuditSection, Cycle, Feedback, FormVersion, Reflection
 from reporting.rules.cohorts import CaseFacts, cohorts_of
 from reporting.rules.figures import AuditRow, CycleRow, ReturnRow, SectionGrades
 from reporting.rules.periods import Period
 
-COMPLETED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
 """Stage 1 has come back."""
 
 
@@ -50,7 +49,7 @@ def returns(*, until: date) -> list[ReturnRow]:
         Allocation.objects.filter(cycle__first_month__lte=until)
         .order_by()
         .annotate(
-            completed=_yes_where(Q(audit__state__in=COMPLETED)),
+            completed=_yes_where(Q(audit__state__in=COMPLETED_STATES)),
             late=_yes_where(Q(audit__completed_on__gt=F("due_on"))),
             moderated=_yes_where(
                 Q(audit__state=AuditState.SIGNED_OFF, audit__imported=False) | Q(audit__moderated_grade__gt="")
@@ -77,7 +76,7 @@ def returns(*, until: date) -> list[ReturnRow]:
 def _drawn_audits(period: Period) -> QuerySet[Audit]:
     """The completed audits of the period's cycles that were drawn at random."""
     return Audit.objects.filter(
-        state__in=COMPLETED,
+        state__in=COMPLETED_STATES,
         allocation__kind=AuditKind.AUDIT,
         allocation__standing=Standing.LIVE,
         allocation__cycle__first_month__lte=period.last,

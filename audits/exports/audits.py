@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from audits.enums import AuditState, Standing
+from audits.enums import COMPLETED_STATES, Standing
 from audits.imports.case_changes import AT_ONCE, in_batches
 from audits.imports.past_audits import GRADE, SCHEMA
 from audits.imports.past_audits_held import status_of
@@ -12,7 +12,6 @@ from audits.models.audits import AuditQuerySet
 
 ANSWER = "answer:"
 COLUMNS = tuple(column.name for column in SCHEMA.columns)
-COMPLETED = (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
 
 Table = tuple[list[str], Iterator[list[object]]]
 
@@ -23,7 +22,7 @@ def table(audits: AuditQuerySet) -> Table:
     Grades and answers of an audit that is still being written are its auditor's alone: they stay out.
     """
     counted = audits.exclude(allocation__standing=Standing.WITHDRAWN)
-    written = AuditSection.objects.filter(audit__in=counted, audit__state__in=COMPLETED)
+    written = AuditSection.objects.filter(audit__in=counted, audit__state__in=COMPLETED_STATES)
     sections, questions = _names(written)
     header = [*COLUMNS, *(f"{GRADE} {name}" for name in sections), *(f"{ANSWER} {key}" for key in questions)]
     return header, _rows(counted, sections, questions)

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Max, Q
 
-from audits.enums import AuditState, Standing
+from audits.enums import COMPLETED_STATES, Standing
 from audits.imports.case_changes import AT_ONCE, in_batches
 from audits.models import Allocation, Case
 
@@ -19,7 +19,7 @@ def raise_last_audits(case_pks: Iterable[int]) -> None:
     days: dict[date, list[int]] = defaultdict(list)
     for some in in_batches(sorted(case_pks), AT_ONCE):
         latest = (
-            Allocation.objects.filter(case_id__in=some, audit__state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF])
+            Allocation.objects.filter(case_id__in=some, audit__state__in=COMPLETED_STATES)
             .exclude(standing=Standing.WITHDRAWN)
             .order_by()
             .values("case_id")

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.tables.values import loose
-from audits.enums import AuditState, Standing
+from audits.enums import COMPLETED_STATES, Standing
 from audits.imports.case_changes import AT_ONCE, in_batches
 from audits.models import Allocation, AuditSection, Case
 from audits.services.forms import ensure_default_form
@@ -43,7 +43,7 @@ def status_of(standing: str, state: str) -> str:
     """How the files say where an allocation got to; what is still being worked on has not been returned yet."""
     if standing == Standing.EXEMPT:
         return EXEMPT
-    return COMPLETED if state in (AuditState.SUBMITTED, AuditState.SIGNED_OFF) else NOT_RETURNED
+    return COMPLETED if state in COMPLETED_STATES else NOT_RETURNED
 
 
 class SectionNames:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import ActionState, ActionStepKind, AuditState, Standing
+from audits.enums import COMPLETED_STATES, ActionState, ActionStepKind, Standing
 from audits.models.audits import Audit
 
 
@@ -25,7 +25,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     @staticmethod
     def _published() -> Q:
-        return Q(audit__state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF])
+        return Q(audit__state__in=COMPLETED_STATES)
 
     def published(self) -> "ActionQuerySet":
         """Actions of submitted audits: those of a draft do not bind anybody yet."""

@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import AuditState, Capacity, Grade, Standing, WorkerInvolvement
+from audits.enums import COMPLETED_STATES, OPEN_STATES, AuditState, Capacity, Grade, Standing, WorkerInvolvement
 from audits.models.cycles import Allocation
 from audits.models.forms import FormVersion
+from audits.rules.transitions import Step
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -34,7 +35,7 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         takes_part = Participant.objects.filter(audit=OuterRef("pk"), person=person)
         from_the_start = takes_part.filter(capacity__in=[Capacity.AUDITOR, Capacity.WORKER])
         return self.exclude(allocation__standing=Standing.WITHDRAWN).filter(
-            Exists(from_the_start) | (Q(state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF]) & Exists(takes_part))
+            Exists(from_the_start) | (Q(state__in=COMPLETED_STATES) & Exists(takes_part))
         )
 
     def of_auditor(self, person: Person) -> "AuditQuerySet":
@@ -52,9 +53,13 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         counts = Allocation.objects.filter(pk=OuterRef("allocation"), standing=Standing.LIVE)
         return self.filter(Exists(counts), pk=audit.pk, state=state)
 
+    def take(self, step: Step, audit: "Audit", **values: object) -> bool:
+        """Take a step of the audit's life, if it stands where the step begins; False where it stands elsewhere."""
+        return self.in_state(audit, step.source).update(state=step.target, **values) == 1
+
     def open_stage1(self) -> "AuditQuerySet":
         """Stage 1 still to be submitted."""
-        return self.live().filter(state__in=[AuditState.NOT_STARTED, AuditState.IN_PROGRESS])
+        return self.live().filter(state__in=OPEN_STATES)
 
     def overdue(self, on: date) -> "AuditQuerySet":
         """Stage 1 not submitted and its day past. The due day itself is not overdue. A returned audit has its own."""
@@ -134,7 +139,7 @@ class Audit(models.Model):
 
     @property
     def is_completed(self) -> bool:
-        return self.state in (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
+        return self.state in COMPLETED_STATES
 
     @property
     def grade(self) -> str:

@@ -1,6 +1,5 @@
 """Cycles, the draws made for them, and the allocations that were published."""
 
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q

@@ -1,13 +1,14 @@
 """The states of an audit: what may follow what, by which step, and whose turn it is.
 
-This table is the only place that says so; docs/audit-states.md is drawn from it by the command `audit_states`. Leaving
-the programme, as exempt or withdrawn, is the standing of an allocation and no state of its audit.
+This table is the only place that says so: `Audit.objects.take` changes a state by one of its steps, and
+docs/audit-states.md is drawn from it by the command `audit_states`. Leaving the programme, as exempt or withdrawn, is
+the standing of an allocation and no state of its audit.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audits.enums import AuditState
+from audits.enums import OPEN_STATES, AuditState
 
 
 class Turn(StrEnum):
@@ -30,16 +31,16 @@ class Step:
 
 FIRST = AuditState.NOT_STARTED
 
-STEPS = (
-    Step("begin", AuditState.NOT_STARTED, AuditState.IN_PROGRESS, "the auditor saves something for the first time"),
-    Step("submit", AuditState.IN_PROGRESS, AuditState.SUBMITTED, "the auditor completes Stage 1"),
-    Step(
-        "return", AuditState.SUBMITTED, AuditState.IN_PROGRESS, "the moderator asks the auditor to put something right"
-    ),
-    Step("sign off", AuditState.SUBMITTED, AuditState.SIGNED_OFF, "the moderator completes Stage 2"),
-    Step("close", AuditState.NOT_STARTED, AuditState.NOT_RETURNED, "the cycle closes without the audit"),
-    Step("close", AuditState.IN_PROGRESS, AuditState.NOT_RETURNED, "the cycle closes without the audit"),
+BEGIN = Step("begin", AuditState.NOT_STARTED, AuditState.IN_PROGRESS, "the auditor saves something for the first time")
+SUBMIT = Step("submit", AuditState.IN_PROGRESS, AuditState.SUBMITTED, "the auditor completes Stage 1")
+RETURN = Step(
+    "return", AuditState.SUBMITTED, AuditState.IN_PROGRESS, "the moderator asks the auditor to put something right"
 )
+SIGN_OFF = Step("sign off", AuditState.SUBMITTED, AuditState.SIGNED_OFF, "the moderator completes Stage 2")
+CLOSE = tuple(
+    Step("close", state, AuditState.NOT_RETURNED, "the cycle closes without the audit") for state in OPEN_STATES
+)
+STEPS = (BEGIN, SUBMIT, RETURN, SIGN_OFF, *CLOSE)
 
 TURNS = {
     AuditState.NOT_STARTED: Turn.AUDITOR,
@@ -53,15 +54,6 @@ TURNS = {
 def next_states(state: str) -> frozenset[AuditState]:
     """The states that may follow `state`; none after the last."""
     return frozenset(step.target for step in STEPS if step.source == state)
-
-
-def sources_of(target: str) -> tuple[AuditState, ...]:
-    """The states that `target` may follow, for a conditional update."""
-    return tuple(step.source for step in STEPS if step.target == target)
-
-
-def may_become(state: str, target: str) -> bool:
-    return target in next_states(state)
 
 
 def whose_turn(state: str) -> Turn:

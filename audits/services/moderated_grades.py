@@ -17,9 +17,10 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from accounts.services.mail import queue_mail
-from audits.enums import AuditState, Grade
+from audits.enums import Grade
 from audits.models import Audit, AuditSection
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
+from audits.rules.transitions import RETURN, SIGN_OFF, Step
 from audits.rules.working_days import add_working_days
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
@@ -44,7 +45,7 @@ def record_moderated_grades(*, audit: Audit, decisions: Mapping[str, str], by: P
     """
     ensure(by.may(Permission.MODERATE_AUDITS), "Only a moderator signs an audit off.")
     ensure(audit.allocation.auditor_id != by.pk, "Nobody moderates their own audit.")
-    _move(audit, AuditState.SIGNED_OFF, signed_off_at=at)
+    _take(SIGN_OFF, audit, signed_off_at=at)
     audit.refresh_from_db()
     _check(audit, decisions)
     for row in audit.sections.exclude(grade=""):
@@ -67,7 +68,7 @@ def return_to_auditor(*, audit: Audit, reason: str, by: Person, at: datetime) ->
         raise UserError("Say what the auditor is to put right")
     programme = audit.allocation.cycle.programme
     due_on = add_working_days(timezone.localdate(at), programme.return_working_days, programme.closures)
-    _move(audit, AuditState.IN_PROGRESS, returned_at=at, return_reason=reason.strip(), return_due_on=due_on)
+    _take(RETURN, audit, returned_at=at, return_reason=reason.strip(), return_due_on=due_on)
     audit.refresh_from_db()
     _record(audit, by, at, "audit.returned", f"Audit {audit.reference} was returned to its auditor")
     if audit.allocation.auditor:
@@ -85,9 +86,8 @@ def return_to_auditor(*, audit: Audit, reason: str, by: Person, at: datetime) ->
         )
 
 
-def _move(audit: Audit, target: AuditState, **values: object) -> None:
-    moved = Audit.objects.in_state(audit, AuditState.SUBMITTED).update(state=target, **values)
-    if not moved:
+def _take(step: Step, audit: Audit, **values: object) -> None:
+    if not Audit.objects.take(step, audit, **values):
         raise UserError("This audit is not waiting for Stage 2 any more.")
 
 

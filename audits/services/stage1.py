@@ -15,14 +15,15 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import AuditState, Grade, WorkerInvolvement
+from audits.enums import OPEN_STATES, AuditState, Grade, WorkerInvolvement
 from audits.models import Audit, AuditSection
-from audits.permissions import OPEN_STATES, is_auditor
+from audits.permissions import is_auditor
 from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
 from audits.rules.details import Details, details_problems
 from audits.rules.filled import FilledSection
 from audits.rules.form_definition import Section
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
+from audits.rules.transitions import BEGIN, SUBMIT
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_version_of
@@ -61,9 +62,7 @@ def start(*, audit: Audit, by: Person, at: datetime) -> None:
     ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
     with transaction.atomic():
         version = form_version_of(audit)
-        begun = Audit.objects.in_state(audit, AuditState.NOT_STARTED).update(
-            state=AuditState.IN_PROGRESS, started_at=at, form_version=version
-        )
+        begun = Audit.objects.take(BEGIN, audit, started_at=at, form_version=version)
         if begun:
             AuditSection.objects.bulk_create(
                 AuditSection(audit=audit, key=section.key, name=section.name, position=position)
@@ -182,10 +181,8 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     today = timezone.localdate(at)
     if problems := filled.problems(today):
         raise NotReady(problems)
-    submitted = Audit.objects.in_state(audit, AuditState.IN_PROGRESS).update(
-        state=AuditState.SUBMITTED, submitted_at=at, completed_on=audit.completed_on or today, return_reason=""
-    )
-    if not submitted:
+    completed_on = audit.completed_on or today
+    if not Audit.objects.take(SUBMIT, audit, submitted_at=at, completed_on=completed_on, return_reason=""):
         return False
     _settle(filled)
     audit.refresh_from_db()

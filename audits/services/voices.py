@@ -11,8 +11,9 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
+from audits.enums import OPEN_STATES
 from audits.models import Audit, Feedback, Reflection
-from audits.permissions import OPEN_STATES, may_reflect
+from audits.permissions import may_reflect
 from audits.services.stage1 import hold_open
 
 # The four questions of the reflection, by the name of their answer.
