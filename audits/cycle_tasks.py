@@ -1,8 +1,9 @@
 """The tasks that the month brings to QA: the next one to be drawn, the running ones to be looked after."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from accounts.enums import Permission
@@ -27,7 +28,8 @@ def _running(on: date) -> list[Task]:
     late = Q(allocations__standing=Standing.LIVE, allocations__due_on__lt=on) & ~Q(
         allocations__audit__state__in=COMPLETED_STATES
     )
-    cycles = with_counts(Cycle.objects.filter(status=CycleStatus.OPEN)).annotate(late=Count("allocations", late))
+    running = with_counts(Cycle.objects.filter(status=CycleStatus.OPEN))
+    cycles: QuerySet[Any] = running.annotate(late=Count("allocations", late))
     return [
         Task(
             title=cycle.name,

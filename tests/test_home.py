@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.task_list import Task
-from audits.enums import AuditState, CycleStatus, Standing
+from audits.enums import AuditKind, AuditState, CycleStatus, Standing
 from config.views import as_row, due_in_words, everything_that_waits_for
 from tests import factories
 
@@ -66,6 +66,7 @@ def test_qa_sees_how_the_month_stands_and_when_the_next_is_drawn() -> None:
     factories.audit(state=AuditState.SUBMITTED)
     factories.audit(due_on=date(2026, 11, 13))
     factories.audit(standing=Standing.EXEMPT)
+    factories.audit(kind=AuditKind.REAUDIT)
     coming, running = everything_that_waits_for(factories.person(Role.QA), TODAY)
     assert (running.title, running.hint, running.status) == (
         "November 2026",
