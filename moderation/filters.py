@@ -12,10 +12,11 @@ from moderation.enums import ModerationState
 from moderation.models import Moderation
 from moderation.models.moderations import ModerationQuerySet
 
-OPEN, OVERDUE, RETURNED = "open", "overdue", "returned"
+OPEN, OVERDUE, WITHOUT, RETURNED = "open", "overdue", "without", "returned"
 STATES = [
     (OPEN, "To be signed off"),
     (OVERDUE, "Overdue"),
+    (WITHOUT, "Without a moderator"),
     (ModerationState.AWAITING.value, ModerationState.AWAITING.label),
     (ModerationState.IN_PROGRESS.value, ModerationState.IN_PROGRESS.label),
     (RETURNED, "Returned to the auditor"),
@@ -23,9 +24,9 @@ STATES = [
 ]
 
 
-def services() -> list[tuple[str, str]]:
-    """Services as they were called when their cases were drawn."""
-    names = Allocation.objects.filter(audit__moderation__isnull=False).exclude(service="")
+def services(moderations: ModerationQuerySet) -> list[tuple[str, str]]:
+    """Services of these moderations, as they were called when their cases were drawn."""
+    names = Allocation.objects.filter(audit__moderation__in=moderations.order_by().values("pk")).exclude(service="")
     return [(name, name) for name in names.order_by("service").values_list("service", flat=True).distinct()]
 
 
@@ -33,9 +34,7 @@ class ModerationFilter(django_filters.FilterSet):
     """By state, service and, for people who see those of others, moderator. `on`: the day that overdue is judged on."""
 
     state = django_filters.ChoiceFilter(label="Status", empty_label="All", choices=STATES, method="by_state")
-    service = django_filters.ChoiceFilter(
-        label="Service", empty_label="All", choices=services, field_name="audit__allocation__service"
-    )
+    service = django_filters.ChoiceFilter(label="Service", empty_label="All", field_name="audit__allocation__service")
     moderator = django_filters.ModelChoiceFilter(
         label="Moderator",
         empty_label="Anybody",
@@ -47,9 +46,10 @@ class ModerationFilter(django_filters.FilterSet):
         model = Moderation
         fields: list[str] = []
 
-    def __init__(self, *args: Any, on: date, of_others: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, on: date, of_others: bool, queryset: ModerationQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, queryset=queryset, **kwargs)
         self.on = on
+        self.filters["service"].extra["choices"] = services(queryset)
         if not of_others:
             del self.filters["moderator"]
 
@@ -59,6 +59,8 @@ class ModerationFilter(django_filters.FilterSet):
                 return queryset.open()
             case "overdue":
                 return queryset.overdue(self.on)
+            case "without":
+                return queryset.open().without_anybody()
             case "returned":
                 return queryset.unsigned().filter(audit__state=AuditState.IN_PROGRESS)
             case ModerationState.SIGNED_OFF:

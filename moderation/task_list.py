@@ -2,16 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
-from audits.models import CaseAccess
 from moderation.enums import ModerationState
 from moderation.models import Moderation
-from moderation.models.moderations import ModerationQuerySet
 
 GROUP = "Stage 2"
 
@@ -25,7 +22,7 @@ def tasks_for(person: Person, on: date) -> list[Task]:
 
 
 def _discussions(person: Person, on: date) -> list[Task]:
-    own = _with_lack_of_access(Moderation.objects.open().filter(moderator=person)).order_by("due_on", "pk")
+    own = Moderation.objects.open().filter(moderator=person).with_lack_of_access()
     return [
         Task(
             title=f"Lead the discussion of audit {moderation.audit.reference}",
@@ -35,7 +32,7 @@ def _discussions(person: Person, on: date) -> list[Task]:
             due_on=moderation.due_on,
             urgent=moderation.due_on < on,
         )
-        for moderation in own
+        for moderation in own.select_related("audit").order_by("due_on", "pk")
     ]
 
 
@@ -46,25 +43,26 @@ def _status(moderation: Moderation) -> str:
 
 
 def _without_moderator(on: date) -> list[Task]:
-    waiting = Moderation.objects.open().filter(moderator__isnull=True)
+    waiting = Moderation.objects.open().without_anybody()
     days = sorted(waiting.values_list("due_on", flat=True))
     if not days:
         return []
     return [
         Task(
             title="Choose moderators" if len(days) > 1 else "Choose a moderator",
-            url=f"{reverse('moderation_list')}?state=open&moderator=null",
+            url=f"{reverse('moderation_list')}?state=without",
             status=f"{len(days)} without",
             group=GROUP,
             due_on=days[0],
-            hint="Nobody was found who is free and independent.",
+            hint="Nobody was found who is free and independent, or the moderator has left.",
             urgent=days[0] < on,
         )
     ]
 
 
 def _waiting_for_access(on: date) -> list[Task]:
-    waiting = _with_lack_of_access(Moderation.objects.open().filter(moderator__isnull=False)).order_by("due_on", "pk")
+    led = Moderation.objects.open().filter(moderator__isnull=False)
+    waiting = led.with_lack_of_access().select_related("audit").order_by("due_on", "pk")
     return [
         Task(
             title=f"Give the moderator of audit {moderation.audit.reference} access",
@@ -77,13 +75,6 @@ def _waiting_for_access(on: date) -> list[Task]:
         for moderation in waiting.filter(audit__allocation__case__restricted=True)
         if moderation.lacks_access  # type: ignore[attr-defined]
     ]
-
-
-def _with_lack_of_access(moderations: ModerationQuerySet) -> ModerationQuerySet:
-    """Adds `lacks_access`: the case is restricted, and its moderator has not been given access."""
-    access = CaseAccess.objects.filter(case=OuterRef("audit__allocation__case"), person=OuterRef("moderator"))
-    restricted = Moderation.objects.filter(pk=OuterRef("pk"), audit__allocation__case__restricted=True)
-    return moderations.select_related("audit").annotate(lacks_access=Exists(restricted) & ~Exists(access))
 
 
 def _url(moderation: Moderation) -> str:

@@ -4,12 +4,12 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.enums import Permission
 from accounts.models import Person
 from audits.enums import AuditState, Grade, Standing
-from audits.models import Audit
+from audits.models import Audit, CaseAccess
 from moderation.enums import Attended, ModerationState
 
 OVERALL = "overall"
@@ -34,6 +34,16 @@ class ModerationQuerySet(models.QuerySet["Moderation"]):
 
     def overdue(self, on: date) -> "ModerationQuerySet":
         return self.open().filter(due_on__lt=on)
+
+    def with_lack_of_access(self) -> "ModerationQuerySet":
+        """Adds `lacks_access`: the case is restricted, and its moderator has not been given access."""
+        access = CaseAccess.objects.filter(case=OuterRef("audit__allocation__case"), person=OuterRef("moderator"))
+        restricted = Moderation.objects.filter(pk=OuterRef("pk"), audit__allocation__case__restricted=True)
+        return self.annotate(lacks_access=Exists(restricted) & ~Exists(access))
+
+    def without_anybody(self) -> "ModerationQuerySet":
+        """Nobody leads it: there was no moderator to be found, or they have left."""
+        return self.filter(Q(moderator__isnull=True) | Q(moderator__is_active=False))
 
 
 class Moderation(models.Model):

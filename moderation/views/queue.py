@@ -28,10 +28,11 @@ def moderation_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     narrowed = ModerationFilter(
         request.GET if request.GET else {"state": OPEN},
-        moderations.visible_to(person).select_related("moderator", "audit__allocation__cycle"),
+        queryset=moderations.visible_to(person),
         on=today,
         of_others=sees_all,
     )
-    page = Paginator(narrowed.qs.order_by("due_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    found = narrowed.qs.with_lack_of_access().select_related("moderator", "audit__allocation__cycle")
+    page = Paginator(found.order_by("due_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
     context = {"filter": narrowed, "page": page, "today": today, "sees_all": sees_all}
     return render(request, "moderation/queue.html", context)
