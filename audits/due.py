@@ -1,15 +1,14 @@
 """What becomes due by itself on this floor: months that open, and the deadlines of audits and of actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.due_rules import Handler, Skipped
-from audits.models import Action, Audit, ProgrammeRules
-from audits.rules.programme import Programme
-from audits.services.chasing import Deadline, Planned, handlers, plan_rows, without_rows
+from audits.models import Action, Audit
+from audits.services.chasing import Deadline, handlers, plan_deadlines
 from audits.services.imports import FORGET, forget
 from audits.services.opening import RULE as OPENING
 from audits.services.opening import open_month, plan_openings
@@ -22,13 +21,6 @@ def plan(at: datetime) -> None:
     _plan_actions(at)
 
 
-def rules_by_version() -> Callable[[int | None], Programme]:
-    """The programme that a cycle was drawn under, by its version's key; the current one where it has none."""
-    current = ProgrammeRules.objects.current().programme
-    versions = {rules.pk: rules.programme for rules in ProgrammeRules.objects.all()}
-    return lambda key: versions.get(key, current) if key else current
-
-
 def _plan_audits(at: datetime) -> None:
     """A returned audit has a day of its own, and is asked for since it was returned."""
     asked_for = (
@@ -37,32 +29,28 @@ def _plan_audits(at: datetime) -> None:
         .annotate(day=Coalesce("return_due_on", "allocation__due_on"))
         .annotate(since=Coalesce("returned_at", "allocation__allocated_at"))
     )
-    audits = without_rows(asked_for, kind="audit", prefix="audit:", name="reference", due_on="day")
-    programme = rules_by_version()
-    plan_rows(
+    plan_deadlines(
         "audit",
-        [
-            Planned(thing, due_on, since or at, since or at, programme(rules))
-            for thing, due_on, since, rules in audits.values_list(
-                "chased_thing", "day", "since", "allocation__cycle__rules"
-            )
-        ],
+        asked_for,
+        name="reference",
+        due_on="day",
+        caused_at="since",
+        owed_since="since",
+        rules="allocation__cycle__rules",
+        at=at,
     )
 
 
 def _plan_actions(at: datetime) -> None:
-    actions = without_rows(
-        Action.objects.open().filter(audit__imported=False), kind="action", prefix="action:", name="pk", due_on="due_on"
-    )
-    programme = rules_by_version()
-    plan_rows(
+    plan_deadlines(
         "action",
-        [
-            Planned(thing, due_on, recorded_at, recorded_at, programme(rules))
-            for thing, due_on, recorded_at, rules in actions.values_list(
-                "chased_thing", "due_on", "recorded_at", "audit__allocation__cycle__rules"
-            )
-        ],
+        Action.objects.open().filter(audit__imported=False),
+        name="pk",
+        due_on="due_on",
+        caused_at="recorded_at",
+        owed_since="recorded_at",
+        rules="audit__allocation__cycle__rules",
+        at=at,
     )
 
 

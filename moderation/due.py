@@ -6,8 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.due_rules import Handler, Skipped
-from audits.due import rules_by_version
-from audits.services.chasing import Deadline, Planned, handlers, plan_rows, without_rows
+from audits.services.chasing import Deadline, handlers, plan_deadlines
 from moderation.models import Moderation
 from moderation.services.planning import plan_moderations
 
@@ -15,22 +14,15 @@ from moderation.services.planning import plan_moderations
 def plan(at: datetime) -> None:
     """Give what was submitted to moderators, then write the rows of every open moderation that has none."""
     plan_moderations(at)
-    moderations = without_rows(
+    plan_deadlines(
+        "moderation",
         Moderation.objects.open(),
-        kind="moderation",
-        prefix="moderation:",
         name="audit__reference",
         due_on="due_on",
-    )
-    programme = rules_by_version()
-    plan_rows(
-        "moderation",
-        [
-            Planned(thing, due_on, assigned_at, submitted_at, programme(rules))
-            for thing, due_on, assigned_at, submitted_at, rules in moderations.values_list(
-                "chased_thing", "due_on", "assigned_at", "audit__submitted_at", "audit__allocation__cycle__rules"
-            )
-        ],
+        caused_at="assigned_at",
+        owed_since="audit__submitted_at",
+        rules="audit__allocation__cycle__rules",
+        at=at,
     )
 
 

@@ -1,7 +1,8 @@
 """Reminders before a deadline, and the ladder of escalation after it: one way for audits, moderations and actions.
 
-Each floor says what has deadlines (`Planned`, for the rows) and what still has to be done (`Deadline`, when a row is
-due). The rows name the day they were made for: where the deadline has moved they fall away, and new ones are planned.
+Each floor says what has deadlines (`plan_deadlines`, for the rows) and what still has to be done (`Deadline`, when a
+row is due). The rows name the day they were made for: where the deadline has moved they fall away, and new ones are
+planned.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ from accounts.line_management import managers_above
 from accounts.links import absolute
 from accounts.models import Due, Person
 from accounts.services.mail import queue_mail
+from audits.models import ProgrammeRules
 from audits.rules.deadlines import Rung, escalations, reminders
 from audits.rules.programme import Programme
 
@@ -54,10 +56,50 @@ class Deadline:
 Find = Callable[[str], Deadline]
 
 
-def without_rows(queryset: QuerySet[Any], *, kind: str, prefix: str, name: str, due_on: str) -> QuerySet[Any]:
-    """Those of `queryset` that have no due rows for their deadline. `name` and `due_on` are its fields."""
-    thing: Expression = Concat(Value(prefix), Cast(F(name), CharField()))
-    chased = queryset.annotate(chased_thing=thing, chased_day=Cast(F(due_on), CharField()))
+def plan_deadlines(
+    kind: str,
+    owed: QuerySet[Any],
+    *,
+    name: str,
+    due_on: str,
+    caused_at: str,
+    owed_since: str,
+    rules: str,
+    at: datetime,
+) -> None:
+    """Write the reminders and escalations of everything owed that has none for its day; those that exist stay.
+
+    The others are fields of `owed`: our own reference, the day, since when there is anything to remind this person
+    of, since when anybody owes it (both `at` where blank), and the version of the rules it was made under.
+    """
+    programme = _rules_by_version()
+    rows = [
+        row
+        for each in _without_rows(owed, kind, name, due_on).values("chased_thing", due_on, caused_at, owed_since, rules)
+        for row in _rows(
+            kind,
+            Planned(
+                thing=each["chased_thing"],
+                due_on=each[due_on],
+                caused_at=each[caused_at] or at,
+                owed_since=each[owed_since] or at,
+                programme=programme(each[rules]),
+            ),
+        )
+    ]
+    Due.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rules_by_version() -> Callable[[int | None], Programme]:
+    """The programme by the key of its version; the current one where there is no key."""
+    current = ProgrammeRules.objects.current().programme
+    versions = {rules.pk: rules.programme for rules in ProgrammeRules.objects.all()}
+    return lambda key: versions.get(key, current) if key else current
+
+
+def _without_rows(owed: QuerySet[Any], kind: str, name: str, due_on: str) -> QuerySet[Any]:
+    thing: Expression = Concat(Value(f"{kind}:"), Cast(F(name), CharField()))
+    chased = owed.annotate(chased_thing=thing, chased_day=Cast(F(due_on), CharField()))
     rows = Due.objects.filter(
         thing=OuterRef("chased_thing"), rule__startswith=f"{kind}.", occurrence__startswith=OuterRef("chased_day")
     )
@@ -73,12 +115,6 @@ def _take_up_again(chased: QuerySet[Any], kind: str) -> None:
     for thing, day in chased.filter(Exists(of_this_day)).values_list("chased_thing", "chased_day"):
         again = skipped.filter(thing=thing, occurrence__startswith=day)
         again.update(state=DueState.PENDING, finished_at=None, outcome="")
-
-
-def plan_rows(kind: str, planned: Iterable[Planned]) -> None:
-    """Write the reminders and escalations of each deadline; those that exist stay as they are."""
-    rows = [row for deadline in planned for row in _rows(kind, deadline)]
-    Due.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _rows(kind: str, planned: Planned) -> Iterable[Due]:
