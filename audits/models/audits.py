@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.enums import Permission
@@ -74,8 +74,10 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return self.live().filter(state=AuditState.SUBMITTED, imported=False)
 
     def with_final_grade(self) -> "AuditQuerySet":
-        """Adds `final_grade`: the moderated grade where there is one, the auditor's otherwise."""
-        return self.annotate(final_grade=Coalesce(NullIf("moderated_grade", Value("")), "overall_grade"))
+        """Adds `final_grade`: the moderated grade where there is one, the auditor's otherwise; none of a draft, whose
+        grade is its auditor's alone."""
+        grade = Coalesce(NullIf("moderated_grade", Value("")), "overall_grade")
+        return self.annotate(final_grade=Case(When(state__in=COMPLETED_STATES, then=grade), default=Value("")))
 
 
 class Audit(models.Model):

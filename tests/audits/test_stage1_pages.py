@@ -392,6 +392,29 @@ def test_qa_narrows_the_list(query, count):
     assert f"{count} audit" in text_of(page)
 
 
+def test_a_filter_does_not_tell_the_worker_the_grade_of_a_draft():
+    worker = factories.person(Role.SOCIAL_WORKER)
+    draft = factories.audit(worker=worker, state=AuditState.IN_PROGRESS, overall_grade=Grade.INADEQUATE)
+    list_of = as_(worker).get
+    assert draft.reference in text_of(list_of(reverse("audit_list")))
+    for grade in Grade.values:
+        assert draft.reference not in text_of(list_of(reverse("audit_list"), {"grade": grade}))
+
+
+def test_the_list_shows_nothing_of_a_restricted_record_but_its_reference():
+    moderator, team = factories.person(Role.MODERATOR), factories.team("Hidden team")
+    done = factories.audit(
+        case=factories.case(team=team, restricted=True),
+        participants=[(moderator, Capacity.MODERATOR)],
+        state=AuditState.SUBMITTED,
+        overall_grade=Grade.INADEQUATE,
+    )
+    page = text_of(as_(moderator).get(reverse("audit_list")))
+    assert done.reference in page
+    assert "Hidden team" not in page
+    assert "Inadequate" not in page
+
+
 def test_the_list_takes_the_same_queries_however_long_it_is(django_assert_max_num_queries):
     for _ in range(60):
         factories.audit()
