@@ -119,7 +119,6 @@ def _tell(audit: Audit, person: Person, rule: str, at: datetime, occurrence: str
             "name": audit.reference,
             "auditor": audit.allocation.auditor,
             "meeting_at": audit.meeting_at,
-            "meeting_place": audit.meeting_place,
             "url": absolute(reverse("audit_detail", args=[audit.reference])),
         },
         at=at,

@@ -274,8 +274,9 @@ def test_the_worker_is_told_of_the_meeting_and_of_its_change_once_each(audit):
     first = Meeting(datetime(2026, 11, 17, 14, 30, tzinfo=UTC), "Room 4")
     for _ in range(2):
         arrange_meeting(audit=audit, meeting=first, by=by, at=AT)
-    later = Meeting(datetime(2026, 11, 18, 9, tzinfo=UTC), "Phone")
+    later = Meeting(datetime(2026, 11, 18, 9, tzinfo=UTC), "At the home of the Example family")
     arrange_meeting(audit=audit, meeting=later, by=by, at=AT + timedelta(hours=1))
     mails = OutgoingMail.objects.filter(rule="audit.meeting", person=worker).order_by("pk")
-    assert ["Tuesday 17 November 2026 at 14:30" in mails[0].body, "Place: Phone" in mails[1].body] == [True, True]
+    assert ["17 November 2026 at 14:30" in mails[0].body, "18 November 2026 at 09:00" in mails[1].body] == [True, True]
     assert len(mails) == 2
+    assert "Example" not in mails[1].body, "a place is written freely, so it stays out of mails"
