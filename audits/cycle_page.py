@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Person
@@ -20,7 +20,6 @@ TAGS = {
     CycleStatus.CLOSED: "green",
     CycleStatus.PAUSED: "orange",
 }
-A_PAGE = 50
 AGES = [band.name for band in AGE_BANDS]
 BAR_LENGTH = 160
 
@@ -157,15 +156,13 @@ class PairRow(NamedTuple):
     same_area: bool
 
 
-def page_of_pairs(draw: Draw, number: str | None) -> tuple[Page, list[PairRow]]:
-    """A page of the pairs of a draw that is not published: what the cases are today."""
-    page = Paginator(draw.pairs, A_PAGE).get_page(number)
+def pairs_on(page: Page) -> list[PairRow]:
+    """The pairs on a page of a draw that is not published: what the cases are today."""
     shown = list(page.object_list)
     cases = Case.objects.select_related("team", "service").in_bulk([pair["case"] for pair in shown])
     people = Person.objects.select_related("team").in_bulk([pair["auditor"] for pair in shown])
-    rows = [
+    return [
         PairRow(cases[pair["case"]], people[pair["auditor"]], explain(pair["why"]), pair["why"]["same_area"])
         for pair in shown
         if pair["case"] in cases and pair["auditor"] in people
     ]
-    return page, rows

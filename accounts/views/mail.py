@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import MailState, Permission
 from accounts.errors import UserError
 from accounts.filters import MailFilter
+from accounts.lists import page_of
 from accounts.models import OutgoingMail
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.messages import read_message
 from accounts.services.outbox import resolve_uncertain, send_again
 
-PAGE = 50
 TONES = {MailState.FAILED: "warning", MailState.UNCERTAIN: "warning"}
 
 
@@ -29,7 +28,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     found = MailFilter(request.GET, mails.select_related("person"))
     context = {
         "filter": found,
-        "page": Paginator(found.qs, PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, found.qs),
         "states": [
             {"state": state, "count": counted.get(state, 0), "tone": TONES.get(state, "") if counted.get(state) else ""}
             for state in MailState
@@ -64,7 +63,7 @@ def mail_settle(request: HttpRequest, reference: str) -> HttpResponse:
 def message_list(request: HttpRequest) -> HttpResponse:
     """What the program has written to the person."""
     mails = OutgoingMail.objects.of(signed_in(request))
-    page = Paginator(mails, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, mails)
     return render(request, "accounts/message_list.html", {"page": page, "sends": settings.EMAIL_CONFIGURED})
 
 

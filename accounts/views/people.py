@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +13,12 @@ from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.filters import PersonFilter, TeamFilter
 from accounts.forms import AbsenceForm, PersonForm
+from accounts.lists import page_of
 from accounts.models import Activity, Person, Team
 from accounts.permissions import requires, signed_in
 from accounts.roles import ROLE_PERMISSIONS
 from accounts.services.people import change_person, details_of, undo
 
-PAGE = 50
 CHANGES_SHOWN = 20
 
 
@@ -29,7 +28,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     """Everybody, with filters."""
     people = Person.objects.visible_to(signed_in(request)).select_related("team", "line_manager")
     found = PersonFilter(request.GET, people.prefetch_related("roles").distinct())
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.qs)
     return render(request, "accounts/person_list.html", {"filter": found, "page": page})
 
 

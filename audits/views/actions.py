@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Permission
 from accounts.errors import UserError
+from accounts.lists import page_of, take_out
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
-from accounts.tables.writing import write_csv
 from audits.action_filters import OPEN, ActionFilter
 from audits.action_permissions import may_complete, may_hand_over, may_sign_off, readable_by
 from audits.exports.actions import HEADER, rows
@@ -22,7 +21,6 @@ from audits.forms.actions import SIGN_OFF, CompleteForm, HandOverForm, SignOffFo
 from audits.models import Action, Audit
 from audits.services.actions import complete, hand_over, send_back, sign_off
 
-A_PAGE = 25
 SCOPE = "the actions of audits they see, their own, and those that wait for their signature"
 
 
@@ -34,7 +32,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     visible = Action.objects.published().visible_to(person)
     narrowed = ActionFilter(request.GET if request.GET else {"state": OPEN}, queryset=visible, on=today)
     found = narrowed.qs.select_related("owner", "audit__allocation__case").order_by("due_on", "pk")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found)
     context = {
         "filter": narrowed,
         "page": page,
@@ -53,19 +51,16 @@ def action_export(request: HttpRequest) -> HttpResponse:
     person, today = signed_in(request), timezone.localdate()
     visible = Action.objects.published().visible_to(person)
     narrowed = ActionFilter(request.GET, queryset=visible, on=today)
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="actions-{today}.csv"'},
-    )
-    count = write_csv(response, HEADER, rows(narrowed.qs, on=today))
-    record(
+    return take_out(
         by=person,
+        what="actions",
+        name=f"actions-{today}",
+        header=HEADER,
+        rows=rows(narrowed.qs, on=today),
         verb="action.exported",
         thing_type="actions",
         thing_ref=str(today),
-        summary=f"{count} actions were exported",
     )
-    return response
 
 
 @everybody_signed_in(scope=SCOPE)

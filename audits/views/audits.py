@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Permission
 from accounts.errors import UserError
+from accounts.lists import page_of
 from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
@@ -27,7 +27,6 @@ from audits.services.stage1 import NotReady, submit
 from audits.services.voices import QUESTIONS
 from audits.views.loading import case_panel, look_back, own_audit, visible_audit
 
-A_PAGE = 50
 # So many problems of one section are listed one by one.
 IN_FULL = 3
 
@@ -43,7 +42,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         .order_by("-allocation__cycle__first_month", "allocation__due_on", "reference")
     )
     found = AuditFilter(request.GET, queryset=visible, request=request)
-    page = Paginator(found.qs, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.qs)
     context = {
         "filter": found if person.may(Permission.SEE_EVERY_AUDIT) else None,
         "page": page,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,11 +10,10 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
-from accounts.models import Person
+from accounts.lists import page_of, take_out
 from accounts.permissions import requires, signed_in
 from accounts.services.activity import record
 from accounts.tables.values import tidy
-from accounts.tables.writing import write_csv
 from audits.case_filters import CaseFilter
 from audits.enums import PlanType
 from audits.exports import audits as audits_table
@@ -23,8 +21,6 @@ from audits.exports import cases as cases_table
 from audits.forms.imports import PeriodForm
 from audits.imports.oddities import full_years
 from audits.models import Allocation, Audit, Case
-
-PAGE = 50
 
 sees_every_case = requires(Permission.SEE_EVERY_AUDIT, scope="every case")
 
@@ -35,7 +31,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Every case, with filters."""
     cases = Case.objects.visible_to(signed_in(request)).select_related("team", "service", "worker")
     found = CaseFilter(request.GET, cases)
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.qs)
     context = {"filter": found, "page": page, "filtered": any(request.GET.get(name) for name in found.filters)}
     return render(request, "audits/cases/list.html", context)
 
@@ -81,10 +77,16 @@ def case_export(request: HttpRequest) -> HttpResponse:
     """The cases that the list shows, as the file that can be imported again."""
     person = signed_in(request)
     found = CaseFilter(request.GET, Case.objects.visible_to(person))
-    response = _csv(f"cases-{timezone.localdate()}.csv")
-    count = write_csv(response, cases_table.HEADER, cases_table.rows(found.qs))
-    _record_export(person, "cases", count)
-    return response
+    return take_out(
+        by=person,
+        what="cases",
+        name=f"cases-{timezone.localdate()}",
+        header=cases_table.HEADER,
+        rows=cases_table.rows(found.qs),
+        verb="cases.exported",
+        thing_type="export",
+        thing_ref="cases",
+    )
 
 
 @require_safe
@@ -102,26 +104,15 @@ def audit_export(request: HttpRequest) -> HttpResponse:
         allocation__cycle__first_month__lte=last, allocation__cycle__last_month__gte=first
     )
     header, rows = audits_table.table(audits)
-    response = _csv(f"audits-{first:%Y-%m}-to-{last:%Y-%m}.csv")
-    count = write_csv(response, header, rows)
-    _record_export(person, "audits", count)
-    return response
-
-
-def _csv(name: str) -> HttpResponse:
-    return HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _record_export(person: Person, what: str, count: int) -> None:
-    record(
+    return take_out(
         by=person,
-        verb=f"{what}.exported",
+        what="audits",
+        name=f"audits-{first:%Y-%m}-to-{last:%Y-%m}",
+        header=header,
+        rows=rows,
+        verb="audits.exported",
         thing_type="export",
-        thing_ref=what,
-        summary=f"Took out {count} {what} as a table",
+        thing_ref="audits",
     )
 
 

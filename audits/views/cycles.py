@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Permission
 from accounts.errors import UserError
+from accounts.lists import page_of, take_out
 from accounts.permissions import requires, signed_in
-from accounts.services.activity import record
-from accounts.tables.writing import write_csv
-from audits.cycle_page import A_PAGE, TAGS, figures_of, page_of_pairs, with_counts
+from audits.cycle_page import TAGS, figures_of, pairs_on, with_counts
 from audits.enums import CycleStatus
 from audits.exports.allocations import HEADER, rows
 from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
@@ -33,7 +31,7 @@ SCOPE = "every cycle"
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_list(request: HttpRequest) -> HttpResponse:
     """All cycles, the newest first."""
-    page = Paginator(with_counts(Cycle.objects.all()).order_by("-first_month"), 24).get_page(request.GET.get("page"))
+    page = page_of(request, with_counts(Cycle.objects.all()).order_by("-first_month"), size=24)
     listed = [(cycle, TAGS[CycleStatus(cycle.status)]) for cycle in page.object_list]
     return render(request, "audits/cycles/list.html", {"page": page, "listed": listed})
 
@@ -154,17 +152,16 @@ def cycle_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The allocations as CSV, as the export command writes them."""
     cycle = _cycle(slug)
     person = signed_in(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="allocations-{cycle.slug}.csv"'
-    count = write_csv(response, HEADER, rows(Allocation.objects.visible_to(person).filter(cycle=cycle)))
-    record(
+    return take_out(
         by=person,
+        what=f"allocations of {cycle.name}",
+        name=f"allocations-{cycle.slug}",
+        header=HEADER,
+        rows=rows(Allocation.objects.visible_to(person).filter(cycle=cycle)),
         verb="cycle.exported",
         thing_type="cycle",
         thing_ref=cycle.key,
-        summary=f"Downloaded the allocations of {cycle.name}: {count} rows",
     )
-    return response
 
 
 def _show(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
@@ -183,7 +180,8 @@ def _show(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
     if cycle.published_at is not None:
         context |= _allocations(request, cycle)
     elif newest is not None:
-        context["page"], context["pairs"] = page_of_pairs(newest, request.GET.get("page"))
+        context["page"] = page_of(request, newest.pairs)
+        context["pairs"] = pairs_on(context["page"])
     return render(request, "audits/cycles/detail.html", context)
 
 
@@ -195,7 +193,7 @@ def _allocations(request: HttpRequest, cycle: Cycle) -> dict[str, Any]:
         .order_by("team", "pk")
     )
     counted = with_counts(Cycle.objects.filter(pk=cycle.pk)).get()
-    return {"page": Paginator(allocations, A_PAGE).get_page(request.GET.get("page")), "counted": counted}
+    return {"page": page_of(request, allocations), "counted": counted}
 
 
 def _due_on(cycle: Cycle) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Permission
 from accounts.errors import UserError
+from accounts.lists import page_of
 from accounts.models import Person
 from accounts.permissions import requires, signed_in
 from accounts.tables.values import loose
@@ -22,7 +22,6 @@ from audits.imports.kinds import DESCRIPTIONS
 from audits.models import ImportBatch
 from audits.services.imports import abandon, apply, check, kinds_for
 
-PAGE = 20
 SCOPE = "files of the kinds that they may bring in"
 PROBLEMS_SHOWN = 200
 
@@ -40,7 +39,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "audits/imports/list.html",
         {
             "kinds": [(kind, DESCRIPTIONS[kind]) for kind in kinds_for(person)],
-            "page": Paginator(batches, PAGE).get_page(request.GET.get("page")),
+            "page": page_of(request, batches),
             "period": PeriodForm(),
             "may_export": person.may(Permission.SEE_EVERY_AUDIT),
         },

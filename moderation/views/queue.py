@@ -1,17 +1,15 @@
 """The list of moderations: a moderator's own, everybody's for QA."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
+from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
 from moderation.filters import OPEN, ModerationFilter
 from moderation.models import Moderation
-
-A_PAGE = 25
 
 
 @requires(
@@ -33,6 +31,6 @@ def moderation_list(request: HttpRequest) -> HttpResponse:
         of_others=sees_all,
     )
     found = narrowed.qs.with_lack_of_access().select_related("moderator", "audit__allocation__cycle")
-    page = Paginator(found.order_by("due_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.order_by("due_on", "pk"))
     context = {"filter": narrowed, "page": page, "today": today, "sees_all": sees_all}
     return render(request, "moderation/queue.html", context)
