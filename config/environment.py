@@ -14,11 +14,20 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 
-PRODUCTION = env.str("DEPLOYMENT", default="") == "production"
+DEPLOYMENT = env.str("DEPLOYMENT", default="")
+PRODUCTION = DEPLOYMENT == "production"
+
+
+def require_known_deployment() -> None:
+    """Refuse a misspelt deployment: it would quietly start on the defaults of one machine."""
+    if DEPLOYMENT not in ("", "production"):
+        raise ImproperlyConfigured(f"DEPLOYMENT is “{DEPLOYMENT}”: write production, or leave it out.")
 
 
 def require_production_settings() -> None:
     """Refuse to start a production deployment on defaults that are only right for one machine."""
+    if env.bool("DEBUG", default=False):
+        raise ImproperlyConfigured("DEPLOYMENT=production never runs with DEBUG.")
     missing = [
         name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL") if not env.str(name, default="")
     ]

@@ -2,8 +2,17 @@
 
 from csp.constants import NONE, SELF
 
-from config.environment import BASE_DIR, PRODUCTION, database, env, require_production_settings, secret_key
+from config.environment import (
+    BASE_DIR,
+    PRODUCTION,
+    database,
+    env,
+    require_known_deployment,
+    require_production_settings,
+    secret_key,
+)
 
+require_known_deployment()
 if PRODUCTION:
     require_production_settings()
 

@@ -19,7 +19,8 @@ Table = tuple[list[str], Iterator[list[object]]]
 def table(audits: AuditQuerySet) -> Table:
     """The header, with a column for each section and each question that occurs, and the rows, one an audit.
 
-    Grades and answers of an audit that is still being written are its auditor's alone: they stay out.
+    A section's grade is the one that counts: the moderated one where there is one. Grades and answers of an audit that
+    is still being written are its auditor's alone: they stay out.
     """
     counted = audits.exclude(allocation__standing=Standing.WITHDRAWN)
     written = AuditSection.objects.filter(audit__in=counted, audit__state__in=COMPLETED_STATES)
@@ -58,9 +59,11 @@ def _rows(audits: AuditQuerySet, sections: list[str], questions: list[str]) -> I
 def _of_sections(audits: Iterable[int]) -> tuple[dict[tuple[int, str], str], dict[int, dict[str, Any]]]:
     grades: dict[tuple[int, str], str] = {}
     answers: dict[int, dict[str, Any]] = {}
-    rows = AuditSection.objects.filter(audit__in=list(audits)).values_list("audit_id", "name", "grade", "answers")
-    for audit, name, grade, given in rows:
-        grades[audit, name] = grade
+    rows = AuditSection.objects.filter(audit__in=list(audits)).values_list(
+        "audit_id", "name", "grade", "moderated_grade", "answers"
+    )
+    for audit, name, grade, moderated, given in rows:
+        grades[audit, name] = moderated or grade
         answers.setdefault(audit, {}).update(given)
     return grades, answers
 

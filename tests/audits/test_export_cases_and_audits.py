@@ -72,6 +72,9 @@ def test_audits_are_exported_with_their_grades_and_answers(tmp_path: Path) -> No
         grade="good",
         answers={"assessment.child_seen": {"value": "yes", "reason": ""}, "assessment.tools": {"value": ["a", "b"]}},
     )
+    AuditSection.objects.create(
+        audit=audit, key="planning", name="Planning", position=1, grade="good", moderated_grade="inadequate"
+    )
     AuditSection.objects.create(audit=audit, key="comments", name="Comments and actions", position=5)
 
     (row,) = exported(tmp_path, "audits", "2026-11")
@@ -79,6 +82,7 @@ def test_audits_are_exported_with_their_grades_and_answers(tmp_path: Path) -> No
     assert (row["cycle"], row["case_id"], row["kind"], row["status"]) == ("2026-11", "C1", "audit", "completed")
     assert (row["auditor_email"], row["completed_on"]) == ("a@x.example", "2026-11-12")
     assert (row["overall_grade"], row["moderated_grade"], row["grade: Assessment"]) == ("good", "outstanding", "good")
+    assert row["grade: Planning"] == "inadequate"  # the grade that counts
     assert (row["answer: assessment.child_seen"], row["answer: assessment.tools"]) == ("yes", "a;b")
     assert "grade: Comments and actions" not in row
 
