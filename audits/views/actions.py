@@ -14,9 +14,9 @@ from accounts.errors import UserError
 from accounts.lists import page_of, take_out
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
-from audits.action_filters import OPEN, ActionFilter
 from audits.action_permissions import may_complete, may_hand_over, may_sign_off, readable_by
 from audits.exports.actions import HEADER, rows
+from audits.filters.actions import OPEN, ActionFilter
 from audits.forms.actions import SIGN_OFF, CompleteForm, HandOverForm, SignOffForm
 from audits.models import Action, Audit
 from audits.services.actions import complete, hand_over, send_back, sign_off

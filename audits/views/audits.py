@@ -16,11 +16,11 @@ from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
 from audits.enums import Capacity
-from audits.filters import AuditFilter
+from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
+from audits.pages.progress import tasks_of
+from audits.pages.reading import read_sections
 from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
-from audits.progress import tasks_of
-from audits.reading import read_sections
 from audits.rules.answers import Problem
 from audits.services.filled_form import DETAILS, FilledForm
 from audits.services.stage1 import NotReady, submit

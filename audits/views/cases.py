@@ -14,10 +14,10 @@ from accounts.lists import page_of, take_out
 from accounts.permissions import requires, signed_in
 from accounts.services.activity import record
 from accounts.tables.values import tidy
-from audits.case_filters import CaseFilter
 from audits.enums import PlanType
 from audits.exports import audits as audits_table
 from audits.exports import cases as cases_table
+from audits.filters.cases import CaseFilter
 from audits.forms.imports import PeriodForm
 from audits.imports.oddities import full_years
 from audits.models import Allocation, Audit, Case

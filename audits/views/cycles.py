@@ -14,11 +14,11 @@ from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.lists import page_of, take_out
 from accounts.permissions import requires, signed_in
-from audits.cycle_page import TAGS, figures_of, pairs_on, with_counts
 from audits.enums import CycleStatus
 from audits.exports.allocations import HEADER, rows
 from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
 from audits.models import Allocation, Cycle, Draw
+from audits.pages.cycles import TAGS, figures_of, pairs_on, with_counts
 from audits.rules.deadlines import draw_publication, stage_one_due
 from audits.services import cycles
 from audits.services.draws import draw

@@ -12,8 +12,8 @@ from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
+from audits.pages.reading import ReadSection, read_sections
 from audits.permissions import may_read_form, sees_case
-from audits.reading import ReadSection, read_sections
 from audits.rules.answers import Problem
 from audits.services.filled_form import FilledForm
 from moderation.enums import ModerationState

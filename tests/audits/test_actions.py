@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from accounts.errors import UserError
 from accounts.models import Activity, OutgoingMail, Person
 from audits.action_permissions import readable_by
-from audits.action_tasks import action_tasks_for
 from audits.enums import ActionState, ActionStepKind, AuditState, Capacity
 from audits.exports.actions import HEADER, rows
 from audits.models import Action, ActionStep, Audit, CaseAccess
@@ -23,6 +22,7 @@ from audits.services.actions import (
     sign_off,
     take_back,
 )
+from audits.task_list.actions import action_tasks_for
 from tests.audits.action_office import AT, Office
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_nobody_but_the_moderator_adds_to_a_submitted_audit(office: Office, by: 
 
 @pytest.mark.parametrize("state", [AuditState.IN_PROGRESS, AuditState.SIGNED_OFF])
 def test_the_moderator_adds_only_in_stage_2(office: Office, state: AuditState) -> None:
-    Audit.objects.update(state=state)
+    Audit.objects.update(state=state, signed_off_at=AT if state == AuditState.SIGNED_OFF else None)
     office.audit.refresh_from_db()
     with pytest.raises(PermissionDenied):
         add_further_action(audit=office.audit, draft=DRAFT, by=office.max, at=AT)

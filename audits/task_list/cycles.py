@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
-from audits.cycle_page import with_counts
 from audits.enums import COMPLETED_STATES, CycleStatus, Standing
 from audits.models import Cycle, ProgrammeRules
+from audits.pages.cycles import with_counts
 from audits.rules.deadlines import add_months, draw_publication
 
 GROUP = "The month"

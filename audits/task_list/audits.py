@@ -1,6 +1,4 @@
-"""The tasks of this floor that wait for a person."""
-
-from datetime import date
+"""The tasks that audits bring: to do, to reflect on and to read; for QA, the access they are asked for."""
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -8,23 +6,19 @@ from django.urls import reverse
 from accounts.enums import Permission
 from accounts.models import Activity, Person
 from accounts.task_list import Task
-from audits.action_tasks import action_tasks_for
-from audits.cycle_tasks import cycle_tasks_for
 from audits.enums import COMPLETED_STATES, AuditState, Capacity
 from audits.models import Audit, CaseAccess, Participant, Reflection
 
 AT_MOST_TO_READ = 10
 
 
-def tasks_for(person: Person, on: date) -> list[Task]:
-    """Audits to do, to reflect on and to read, and what QA is asked for; each kind in one query."""
+def audit_tasks_for(person: Person) -> list[Task]:
+    """Each kind in one query."""
     return [
-        *cycle_tasks_for(person, on),
         *_audits_to_do(person),
         *_reflections_to_write(person),
         *_audits_to_read(person),
         *_access_to_give(person),
-        *action_tasks_for(person, on),
     ]
 
 

@@ -1,0 +1,14 @@
+"""The tasks of this floor that wait for a person."""
+
+from datetime import date
+
+from accounts.models import Person
+from accounts.task_list import Task
+from audits.task_list.actions import action_tasks_for
+from audits.task_list.audits import audit_tasks_for
+from audits.task_list.cycles import cycle_tasks_for
+
+
+def tasks_for(person: Person, on: date) -> list[Task]:
+    """What months, audits and actions ask of the person."""
+    return [*cycle_tasks_for(person, on), *audit_tasks_for(person), *action_tasks_for(person, on)]
