@@ -56,6 +56,7 @@ def read_authority(cycle: Cycle, programme: Programme) -> Authority:
 
 def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
     last_audits, allocated, conflicts = _last_audits(cycle), _allocated(cycle), _conflicts()
+    last_day = months_of(cycle).last_day
     rows = Case.objects.order_by().values_list(
         "pk",
         "case_id",
@@ -91,15 +92,16 @@ def _cases(cycle: Cycle) -> Iterator[CaseFacts]:
             status == CaseStatus.OPEN,
             opened_on,
             closed_on,
-            _later(audited_on, last_audits.get(pk)),
+            _latest_until(last_day, audited_on, last_audits.get(pk)),
             pk in allocated,
             conflicts.get(pk, ()),
             worker is not None,
         )
 
 
-def _later(one: date | None, other: date | None) -> date | None:
-    return max(one, other) if one and other else one or other
+def _latest_until(last_day: date, *days: date | None) -> date | None:
+    """A past month is judged as it was: an audit after it must not hide the one before it."""
+    return max((day for day in days if day and day <= last_day), default=None)
 
 
 def _last_audits(cycle: Cycle) -> dict[int, date]:

@@ -12,7 +12,7 @@ from accounts.errors import UserError
 from accounts.models import Absence, Activity, OutgoingMail
 from audits.enums import AuditKind, AuditState, Capacity, CycleStatus, Standing
 from audits.facts import months_of, read_authority
-from audits.models import Allocation, Audit, Case, CaseConflict, Draw, ProgrammeRules
+from audits.models import Allocation, Audit, Case, CaseConflict, Cycle, Draw, ProgrammeRules
 from audits.rules.allocation import draw as draw_cases
 from audits.rules.allocation.reasons import AuditorRule, CaseRule
 from audits.services import cycles
@@ -286,7 +286,7 @@ def test_closing_a_cycle_makes_open_audits_not_returned(town: Town) -> None:
     cycle = town.december()
     cycles.draw_and_publish(cycle=cycle, by=None, at=AT)
     done = Audit.objects.first()
-    Audit.objects.filter(pk=done.pk).update(state=AuditState.SUBMITTED, completed_on=date(2026, 12, 7))
+    Audit.objects.filter(pk=done.pk).update(state=AuditState.SUBMITTED, completed_on=date(2026, 12, 7), submitted_at=AT)
     assert cycles.close(cycle=cycle, by=town.qa, at=AT) == 1
     assert sorted(Audit.objects.values_list("state", flat=True)) == [AuditState.NOT_RETURNED, AuditState.SUBMITTED]
 
@@ -331,3 +331,14 @@ def test_a_past_month_can_be_drawn_and_is_judged_as_of_that_month(town: Town) ->
     at = datetime.fromisoformat("2026-11-21T09:00+00:00")
     cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2026, 8, 1)), by=None, at=at)
     assert Allocation.objects.filter(cycle__first_month=date(2026, 8, 1)).count() == 2
+
+
+def test_an_audit_after_a_past_month_does_not_hide_the_one_that_keeps_a_case_out_of_it(town: Town) -> None:
+    for case in town.cases:
+        for month, day in ((date(2026, 1, 1), date(2026, 1, 15)), (date(2026, 8, 1), date(2026, 8, 15))):
+            cycle = factories.cycle(month)
+            factories.audit(case=case, cycle=cycle, state=AuditState.SIGNED_OFF, completed_on=day)
+    Case.objects.update(last_audited_on=date(2026, 8, 15))
+    march = dry_run(cycle=Cycle(first_month=date(2026, 3, 1), last_month=date(2026, 3, 1)), seed=1)
+    assert (march.excluded["audited_recently"], march.filled) == (24, 0)
+    assert dry_run(cycle=Cycle(first_month=date(2026, 6, 1), last_month=date(2026, 6, 1)), seed=1).filled == 2
