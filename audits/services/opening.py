@@ -23,13 +23,15 @@ MONTHS_AHEAD = 2
 
 
 def plan_openings(at: datetime) -> None:
-    """A row for each of the next months. The running month has one only where the programme was running before: after
-    an outage it is still drawn, but a new installation does not draw a month that had begun before it."""
+    """A row for each of the next months. The running month has one only where a cycle had been published before it
+    began: after an outage it is still drawn, but a new installation does not draw a month that had begun before it,
+    whichever past months somebody draws by hand."""
     programme = ProgrammeRules.objects.current().programme
     this_month = timezone.localdate(at).replace(day=1)
     months = [add_months(this_month, ahead) for ahead in range(1, MONTHS_AHEAD + 1)]
-    if Cycle.objects.filter(first_month__lt=this_month, published_at__isnull=False).exists():
-        months.insert(0, this_month)
+    if Cycle.objects.filter(published_at__lt=timezone.make_aware(datetime.combine(this_month, time()))).exists():
+        running = cycles.find(this_month)
+        months.insert(0, running.first_month if running else this_month)
     rows = []
     for month in months:
         opens_on = draw_publication(month, programme.deadlines, programme.closures)
@@ -47,9 +49,10 @@ def open_month(due: Due, at: datetime) -> str | PutOff:
         raise Skipped("The programme does not draw by itself.")
     if due.occurrence != str(opens_on):
         raise Skipped(f"The day has moved to {opens_on}.")
-    if timezone.localdate(at) > stage_one_due(month, programme.deadlines, programme.closures):
-        raise Skipped("The month’s audits would have been due already.")
     cycle = cycles.find(month)
+    last_month = cycle.last_month if cycle else month
+    if timezone.localdate(at) > stage_one_due(last_month, programme.deadlines, programme.closures):
+        raise Skipped("The month’s audits would have been due already.")
     if cycle and cycle.status == CycleStatus.PAUSED:
         raise Skipped("The month is paused.")
     if cycle and cycle.published_at:

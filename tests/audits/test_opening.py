@@ -8,6 +8,7 @@ from accounts.enums import DueState, Role
 from accounts.models import Due, OutgoingMail, Person, PersonRole
 from audits.enums import CycleStatus
 from audits.models import Allocation, Cycle, ProgrammeRules
+from audits.services import cycles
 from config.sweep import sweep
 from tests.factories import case, cycle, person, team
 
@@ -116,6 +117,23 @@ def test_a_programme_that_was_running_draws_the_month_it_missed_in_an_outage():
     cycle(date(2026, 10, 1))
     sweep(morning(2))
     assert drawn() == ["2026-11"]
+
+
+def test_drawing_a_past_month_by_hand_does_not_make_a_new_installation_draw_the_running_one():
+    cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2026, 3, 1)), by=None, at=morning(2))
+    sweep(morning(2, hour=10))
+    assert drawn() == ["2026-03"]
+
+
+@pytest.mark.parametrize("planned_before_the_outage", [True, False])
+def test_merged_months_missed_in_an_outage_are_drawn_until_the_last_of_them_would_be_due(planned_before_the_outage):
+    cycle(date(2026, 9, 1))
+    merged = {"status": CycleStatus.PLANNED, "published_at": None, "rules": None}
+    cycle(date(2026, 10, 1), last_month=date(2026, 11, 1), **merged)
+    if planned_before_the_outage:
+        sweep(morning(10, month=9))
+    sweep(morning(2))
+    assert drawn() == ["2026-10"]
 
 
 def test_a_month_whose_audits_would_have_been_due_is_not_drawn_any_more():
