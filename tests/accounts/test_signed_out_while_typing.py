@@ -1,0 +1,77 @@
+"""A session ends while somebody types: what they send is not thrown away."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Person
+from audits.enums import AuditState
+from audits.models import Audit, Reflection
+from audits.services.forms import ensure_default_form
+from tests import factories
+from tests.accounts.pages import dangling, read
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "I kept visiting.\nShe rings me now. <b>"
+
+
+@pytest.fixture
+def worker() -> Person:
+    return factories.person(Role.SOCIAL_WORKER)
+
+
+@pytest.fixture
+def audit(worker: Person) -> Audit:
+    return factories.audit(worker=worker, state=AuditState.IN_PROGRESS, form_version=ensure_default_form())
+
+
+def test_what_was_typed_comes_back_and_is_saved_when_it_is_sent_again(worker: Person, audit: Audit) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get(reverse("account_login"))
+    address = reverse("audit_reflection", args=[audit.reference])
+    token = client.cookies["csrftoken"].value
+    answer = client.post(address, {"done_well": WORDS, "version": "0", "csrfmiddlewaretoken": token})
+
+    page = read(answer.content.decode())
+    assert answer.status_code == 403
+    assert answer["Cache-Control"] == "no-store"
+    assert page.one("h1").text == "You are signed out, so this was not saved"
+    assert page.one("blockquote").text.startswith("I kept visiting.")
+    assert page.one("main").find("b") == []
+    assert dangling(page) == set()
+    assert not Reflection.objects.exists()
+
+    form = page.one("main").one("form")
+    fields = {one.attributes["name"]: one.attributes["value"] for one in form.find("input")}
+    client.force_login(worker)
+    saved = client.post(form.attributes["action"], fields)
+    assert saved.status_code == 302
+    assert Reflection.objects.get().done_well.split() == WORDS.split()
+
+
+def test_a_password_is_never_handed_back(worker: Person) -> None:
+    answer = Client().post(reverse("account_change_password"), {"oldpassword": "a long one", "note": "some words here"})
+    assert "a long one" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("posted", "headers"),
+    [({"check": "worker"}, {}), ({"done_well": WORDS}, {"HX-Request": "true"})],
+    ids=["nothing was typed", "the page still holds it"],
+)
+def test_otherwise_one_is_sent_to_the_sign_in_page(
+    client: Client, audit: Audit, posted: dict[str, str], headers: dict[str, str]
+) -> None:
+    address = reverse("audit_reflection", args=[audit.reference])
+    answer = client.post(address, posted, headers=headers)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_without_the_token_nothing_is_handed_back(audit: Audit) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("audit_reflection", args=[audit.reference]), {"done_well": WORDS})
+    assert answer.status_code == 403
+    assert "I kept visiting" not in answer.content.decode()
