@@ -114,6 +114,8 @@ def audit(
     if state in (AuditState.SUBMITTED, AuditState.SIGNED_OFF):
         values.setdefault("completed_on", date(2026, 11, 12))
         values.setdefault("submitted_at", datetime(2026, 11, 12, 15, tzinfo=UTC))
+    if state == AuditState.SIGNED_OFF:
+        values.setdefault("signed_off_at", datetime(2026, 11, 19, 15, tzinfo=UTC))
     made = Audit.objects.create(allocation=allocation, state=state, **values)
     part = [(auditor, Capacity.AUDITOR), *([(worker, Capacity.WORKER)] if worker else []), *participants]
     Participant.objects.bulk_create(

@@ -29,6 +29,7 @@ class Due(models.Model):
         verbose_name_plural = "due rows"
         constraints = [
             models.UniqueConstraint(fields=["rule", "thing", "occurrence"], name="due_once"),
+            models.CheckConstraint(condition=Q(state__in=DueState.values), name="due_state_known"),
             models.CheckConstraint(
                 condition=Q(state=DueState.PENDING) | Q(finished_at__isnull=False),
                 name="due_finished_has_a_time",

@@ -50,6 +50,7 @@ class OutgoingMail(models.Model):
         ordering = ["-queued_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["thing", "rule", "occurrence", "to"], name="mail_once_for_a_cause"),
+            models.CheckConstraint(condition=Q(state__in=MailState.values), name="mail_state_known"),
             models.CheckConstraint(
                 condition=~Q(state=MailState.SENT) | Q(sent_at__isnull=False), name="mail_sent_has_a_time"
             ),

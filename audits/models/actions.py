@@ -83,6 +83,10 @@ class Action(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ActionState.values), name="action_state_known"),
             models.CheckConstraint(
+                condition=Q(state=ActionState.OPEN) | (Q(completed_by__isnull=False) & Q(completed_at__isnull=False)),
+                name="action_completed_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=ActionState.SIGNED_OFF)
                 | (Q(signed_off_by__isnull=False) & Q(signed_off_at__isnull=False)),
                 name="action_signed_off_by_somebody",

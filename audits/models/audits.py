@@ -123,6 +123,15 @@ class Audit(models.Model):
                 | Q(imported=True),
                 name="audit_completed_has_a_day",
             ),
+            # Stage 2 finds what was submitted by its time: without one nobody would ever moderate it.
+            models.CheckConstraint(
+                condition=~Q(state__in=COMPLETED_STATES) | Q(submitted_at__isnull=False) | Q(imported=True),
+                name="audit_submitted_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AuditState.SIGNED_OFF) | Q(signed_off_at__isnull=False) | Q(imported=True),
+                name="audit_signed_off_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(overall_grade__in=["", *Grade.values]) & Q(moderated_grade__in=["", *Grade.values]),
                 name="audit_grades_known",

@@ -37,6 +37,9 @@ class Cycle(models.Model):
                 condition=~Q(status=CycleStatus.PAUSED) | ~Q(pause_reason=""),
                 name="cycle_paused_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=CycleStatus.OPEN) | Q(published_at__isnull=False), name="cycle_open_is_published"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -164,6 +167,12 @@ class Allocation(models.Model):
             ),
             models.CheckConstraint(condition=Q(case__isnull=False) | ~Q(case_label=""), name="allocation_names_a_case"),
             models.CheckConstraint(condition=Q(kind__in=AuditKind.values), name="allocation_kind_known"),
+            # Without an auditor or a day nobody would be reminded, and nobody told when it is late.
+            models.CheckConstraint(
+                condition=Q(draw__isnull=True)
+                | Q(case__isnull=False, auditor__isnull=False, due_on__isnull=False, allocated_at__isnull=False),
+                name="allocation_drawn_is_whole",
+            ),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="allocation_standing_known"),
         ]
         indexes = [

@@ -100,6 +100,9 @@ class GradeDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["moderation", "section_key"], name="grade_decision_once"),
             models.CheckConstraint(
+                condition=Q(original__in=Grade.values) & Q(final__in=Grade.values), name="grade_decision_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(original=F("final")) | ~Q(reason=""), name="grade_changed_with_a_reason"
             ),
         ]

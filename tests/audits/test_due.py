@@ -175,7 +175,9 @@ def test_nobody_is_chased_for_an_audit_that_is_not_asked_for(ladder, values):
 def test_submitting_ends_the_reminders_and_the_ladder(ladder):
     made = audit(auditor=ladder["auditor"])
     sweep(morning(16))
-    Audit.objects.filter(pk=made.pk).update(state=AuditState.SUBMITTED, completed_on=date(2026, 11, 18))
+    Audit.objects.filter(pk=made.pk).update(
+        state=AuditState.SUBMITTED, completed_on=date(2026, 11, 18), submitted_at=morning(18)
+    )
     sweep(morning(30))
     assert len(mails("audit.reminder")) == 1
     assert mails("audit.escalation") == []
@@ -269,6 +271,7 @@ def action(made: Audit, owner: Person | None, **values: Any) -> Action:
         "due_on": date(2026, 12, 10),
         "recorded_at": morning(12),
         "recorded_by": made.allocation.auditor,
+        "completed_by": owner if "completed_at" in values else None,
     }
     return Action.objects.create(audit=made, **{**defaults, **values})
 
@@ -290,7 +293,7 @@ def test_the_owner_of_an_action_is_reminded_and_then_the_ladder_climbs(ladder):
     ("of_audit", "of_action"),
     [
         ({"state": AuditState.IN_PROGRESS}, {}),
-        ({"state": AuditState.SUBMITTED}, {"state": ActionState.COMPLETED}),
+        ({"state": AuditState.SUBMITTED}, {"state": ActionState.COMPLETED, "completed_at": morning(13)}),
         ({"state": AuditState.SUBMITTED, "standing": Standing.WITHDRAWN}, {}),
     ],
     ids=["of a draft", "completed", "withdrawn"],

@@ -232,7 +232,7 @@ def test_the_number_of_queries_does_not_grow_with_the_cases_of_a_batch(
 
     with django_assert_max_num_queries(80):
         take_in("import_cases", table(CASES, *rows), tmp_path)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(35):
         take_in("import_cases", table(CASES, *rows), tmp_path)
 
     assert Case.objects.count() == 1_000
