@@ -14,8 +14,7 @@ from audits.forms.stage1 import ActionForm
 from audits.services.actions import add_further_action, take_back
 from moderation.models import Moderation
 from moderation.permissions import may_moderate
-from moderation.views.discussion import OWN
-from moderation.views.loading import own_moderation
+from moderation.views.loading import OWN, own_moderation
 
 
 @requires(Permission.MODERATE_AUDITS, scope=OWN)

@@ -23,9 +23,7 @@ from moderation.permissions import is_open, may_moderate, may_reassign
 from moderation.reading import signed_off_result
 from moderation.rules.discussion import Discussion
 from moderation.services.discussions import graded_parts, people_of_discussion, problems_of, save_draft
-from moderation.views.loading import own_moderation, visible_moderation
-
-OWN = "the moderator's own moderation, until it is signed off"
+from moderation.views.loading import OWN, own_moderation, visible_moderation
 
 
 @everybody_signed_in(scope="the moderations they see: their own, those of their audits once signed off; all for QA")

@@ -7,6 +7,7 @@ from accounts.permissions import signed_in
 from moderation.models import Moderation
 from moderation.permissions import is_moderator
 
+OWN = "the moderator's own moderation, until it is signed off"
 RELATED = (
     "moderator",
     "audit__form_version",

@@ -25,8 +25,7 @@ from moderation.services.discussions import (
     return_to_auditor,
     sign_off,
 )
-from moderation.views.discussion import OWN
-from moderation.views.loading import own_moderation
+from moderation.views.loading import OWN, own_moderation
 
 
 @requires(Permission.MODERATE_AUDITS, scope=OWN)
