@@ -7,10 +7,9 @@ the last one. Every number is a field of `DeadlineNumbers`; the defaults are tho
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from audits.rules.working_days import add_working_days, next_working_day
 
@@ -44,7 +43,6 @@ class DeadlineNumbers:
         (Rung.ASSISTANT_DIRECTOR, 5),
     )
     sending_hour: int = 8
-    time_zone: str = "Europe/London"
 
 
 DEFAULT = DeadlineNumbers()
@@ -136,12 +134,13 @@ def escalations(due_on: date, numbers: DeadlineNumbers = DEFAULT, closures: Clos
     ]
 
 
-def reminders(due_on: date, *, caused_at: datetime, numbers: DeadlineNumbers = DEFAULT) -> Iterator[Reminder]:
-    """The reminders of something due, earliest first.
+def reminders(
+    due_on: date, *, caused_at: datetime, zone: tzinfo, numbers: DeadlineNumbers = DEFAULT
+) -> Iterator[Reminder]:
+    """The reminders of something due, earliest first, at the sending hour by the clocks of `zone`.
 
     One whose moment had passed before there was anything to remind of (`caused_at`, with its time zone) is left out.
     """
-    zone = ZoneInfo(numbers.time_zone)
     for days in sorted(numbers.reminder_days_before, reverse=True):
         at = datetime.combine(due_on - timedelta(days=days), time(numbers.sending_hour), zone)
         if at >= caused_at:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Exists, Expression, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -119,7 +118,8 @@ def _take_up_again(chased: QuerySet[Any], kind: str) -> None:
 
 def _rows(kind: str, planned: Planned) -> Iterable[Due]:
     numbers, closures = planned.programme.deadlines, planned.programme.closures
-    for reminder in reminders(planned.due_on, caused_at=planned.caused_at, numbers=numbers):
+    zone = timezone.get_default_timezone()
+    for reminder in reminders(planned.due_on, caused_at=planned.caused_at, zone=zone, numbers=numbers):
         yield Due(
             rule=f"{kind}.reminder",
             thing=planned.thing,
@@ -127,7 +127,7 @@ def _rows(kind: str, planned: Planned) -> Iterable[Due]:
             due_at=reminder.at,
         )
     for escalation in escalations(planned.due_on, numbers, closures):
-        at = datetime.combine(escalation.on, time(numbers.sending_hour), ZoneInfo(numbers.time_zone))
+        at = datetime.combine(escalation.on, time(numbers.sending_hour), zone)
         if at >= planned.owed_since:
             occurrence = f"{planned.due_on} {escalation.rung}"
             yield Due(rule=f"{kind}.escalation", thing=planned.thing, occurrence=occurrence, due_at=at)

@@ -1,7 +1,6 @@
 """The month opens by itself: its audits are drawn and published some working days before it starts."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
@@ -32,10 +31,11 @@ def plan_openings(at: datetime) -> None:
     if Cycle.objects.filter(published_at__lt=timezone.make_aware(datetime.combine(this_month, time()))).exists():
         running = cycles.find(this_month)
         months.insert(0, running.first_month if running else this_month)
+    zone = timezone.get_default_timezone()
     rows = []
     for month in months:
         opens_on = draw_publication(month, programme.deadlines, programme.closures)
-        opens_at = datetime.combine(opens_on, time(programme.mail_hour), ZoneInfo(programme.deadlines.time_zone))
+        opens_at = datetime.combine(opens_on, time(programme.mail_hour), zone)
         rows.append(Due(rule=RULE, thing=f"cycle:{month:%Y-%m}", occurrence=str(opens_on), due_at=opens_at))
     Due.objects.bulk_create(rows, ignore_conflicts=True)
 

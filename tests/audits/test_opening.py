@@ -52,6 +52,16 @@ def test_the_next_month_is_drawn_and_published_five_working_days_before_it_start
     assert outcome("2026-12") == (DueState.DONE, "Drew and published December 2026: 2 audits.")
 
 
+def test_the_hour_is_that_of_the_programmes_own_time_zone(settings):
+    settings.TIME_ZONE = "America/New_York"
+    sweep(morning(24, hour=12, minute=59))
+    assert drawn() == []
+    sweep(morning(24, hour=13))
+    assert drawn() == ["2026-12"]
+    sweep(morning(24, hour=14))
+    assert {row.due_at.hour for row in Due.objects.filter(rule="audit.reminder")} == {13}
+
+
 def test_the_auditors_and_qa_are_told():
     sweep(morning(24))
     told = OutgoingMail.objects.order_by("rule", "person__name").values_list("rule", "person__name")

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,8 @@ from audits.rules.deadlines import (
     stage_two_can_precede_stage_one,
     stage_two_due,
 )
+
+LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_the_ladder_climbs_after_one_three_and_five_working_days():
 
 def test_reminders_come_seven_and_two_days_before_and_on_the_day_at_eight_by_the_local_clock():
     due = date(2026, 10, 26)  # the clocks went back on the 25th
-    sent = list(reminders(due, caused_at=datetime(2026, 9, 24, tzinfo=UTC)))
+    sent = list(reminders(due, caused_at=datetime(2026, 9, 24, tzinfo=UTC), zone=LONDON))
     assert [(r.days_before, r.at.astimezone(UTC)) for r in sent] == [
         (7, datetime(2026, 10, 19, 7, tzinfo=UTC)),
         (2, datetime(2026, 10, 24, 7, tzinfo=UTC)),
@@ -96,9 +99,9 @@ def test_reminders_come_seven_and_two_days_before_and_on_the_day_at_eight_by_the
 
 def test_a_reminder_whose_moment_passed_before_its_cause_is_not_sent():
     due = date(2026, 10, 21)
-    sent = reminders(due, caused_at=datetime(2026, 10, 19, 7, 1, tzinfo=UTC))
+    sent = reminders(due, caused_at=datetime(2026, 10, 19, 7, 1, tzinfo=UTC), zone=LONDON)
     assert [r.days_before for r in sent] == [0]
-    assert not list(reminders(due, caused_at=datetime(2026, 11, 1, tzinfo=UTC)))
+    assert not list(reminders(due, caused_at=datetime(2026, 11, 1, tzinfo=UTC), zone=LONDON))
 
 
 def test_months_are_counted_across_years_and_short_months_end_early():
