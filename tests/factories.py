@@ -76,7 +76,7 @@ def cycle(first_month: date = NOVEMBER, **values: Any) -> Cycle:
     defaults: dict[str, Any] = {
         "last_month": first_month,
         "status": CycleStatus.OPEN,
-        "rules": ProgrammeRules.objects.current(),
+        "rules": ProgrammeRules.objects.kept(),
         "published_at": datetime(first_month.year, first_month.month, 1, 9, tzinfo=UTC),
     }
     return Cycle.objects.get_or_create(first_month=first_month, defaults={**defaults, **values})[0]

@@ -5,12 +5,18 @@ from django.db import models
 
 from audits.rules.programme import Programme
 
+THE_DEFAULTS = "The defaults"
+
 
 class ProgrammeRulesQuerySet(models.QuerySet["ProgrammeRules"]):
     def current(self) -> "ProgrammeRules":
-        """The newest version; the defaults, as version 1, where nobody has changed anything yet."""
+        """The newest version; the defaults, as a version 1 that is not stored, where nothing has needed it yet."""
+        return self.order_by("-number").first() or self.model(number=1, reason=THE_DEFAULTS)
+
+    def kept(self) -> "ProgrammeRules":
+        """The newest version, stored: for what refers to it, or comes after it."""
         newest = self.order_by("-number").first()
-        return newest or self.get_or_create(number=1, defaults={"reason": "The defaults"})[0]
+        return newest or self.get_or_create(number=1, defaults={"reason": THE_DEFAULTS})[0]
 
 
 class ProgrammeRules(models.Model):

@@ -41,7 +41,7 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
     number = _next_number(cycle)
     if number > 1 and not reason.strip():
         raise UserError("Say why the cycle is drawn again.")
-    rules = ProgrammeRules.objects.current()
+    rules = ProgrammeRules.objects.kept()
     result = dry_run(cycle=cycle, seed=seed)
     summary, pairs = keep(result)
     try:

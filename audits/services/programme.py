@@ -21,7 +21,7 @@ def change_programme(
     `seen` is the number of the version that `by` was shown. Raises UserError where there is a newer one, or no reason.
     """
     ensure(by.may(Permission.CONFIGURE), "Only administrators change the settings of the programme.")
-    current = ProgrammeRules.objects.current()
+    current = ProgrammeRules.objects.kept()
     if current.number != seen:
         raise UserError("Somebody else changed the settings while you were looking. Check what they say now.")
     changed = differences(current.programme, programme)

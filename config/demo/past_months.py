@@ -25,7 +25,7 @@ SUBSTITUTE = "Managers checked the visits and plans of every child with a child 
 
 def past_cycles(live: date, form: FormVersion) -> list[Cycle]:
     """Oldest first: one summer merged, one month paused, the last one still open for what comes late."""
-    rules = ProgrammeRules.objects.current()
+    rules = ProgrammeRules.objects.kept()
     months = [add_months(live, -back) for back in range(PAST_MONTHS, 0, -1)]
     summer = next(month for month in months if month.month == 7 and add_months(month, 1) < months[-1])
     paused = next(month for month in reversed(months[:-9]) if month.month not in (7, 8))
