@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
 from accounts.models import Person, Team
-from audits.models import Allocation, Case, Cycle, Draw
+from audits.models import Allocation, Case, Cycle, Draw, ProgrammeRules
 from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
@@ -57,6 +57,7 @@ def test_the_json_holds_what_others_rely_on(town: Town) -> None:
 def test_a_dry_run_keeps_nothing_not_even_the_cycle(town: Town) -> None:
     assert figures("2026-12", "--dry-run")["filled"] == 2
     assert not Cycle.objects.exists()
+    assert not ProgrammeRules.objects.exists()
 
 
 def test_the_same_seed_gives_the_same_pairs_dry_or_not_and_another_seed_others(town: Town) -> None:
@@ -101,7 +102,7 @@ def test_the_plain_output_says_the_same_in_words(town: Town) -> None:
         assert line in out
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026", "12-2026", "2026-1", "0000-01", "next"])
+@pytest.mark.parametrize("month", ["2026-13", "2026", "12-2026", "2026-1", "0000-01", "1999-12", "2101-01", "9999-12", "next"])
 def test_what_is_no_month_is_refused(month: str) -> None:
     with pytest.raises(CommandError, match="is not a month"):
         allocate(month)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from accounts.errors import UserError
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"(20\d\d|2100)-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Period(NamedTuple):
@@ -17,9 +17,9 @@ class Period(NamedTuple):
 
 
 def month(text: str) -> date:
-    """The first day of a month written YYYY-MM."""
+    """The first day of a month from 2000 to 2100, written YYYY-MM. Other years are slips of the hand."""
     match = _MONTH.fullmatch(text)
-    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+    if not match:
         raise UserError(f"“{text}” is not a month: write it as YYYY-MM, such as 2026-11.")
     return date(int(match[1]), int(match[2]), 1)
 
