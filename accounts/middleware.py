@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -22,17 +23,31 @@ class NoStoreMiddleware:
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Sends who is not signed in to the sign-in page. Somebody whose session ended while they were typing gets back what
-    they sent, to send it again. What a page saves by itself it still holds, so it is only told."""
+    """Sends who is not signed in to the sign-in page. Somebody whose session ended while they were typing gets back
+    what they sent, to send it again. What a page saves by itself it still holds, so it is only told."""
 
     def handle_no_permission(  # type: ignore[override]  # Django promises a redirect, and takes any response
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
-        sent = _fields(request) if request.method == "POST" and "HX-Request" not in request.headers else []
-        typed = [value for _, value in sent if " " in value.strip()]
-        if not typed:
-            return super().handle_no_permission(request, view_func)
-        return render(request, "signed_out.html", {"sent": sent, "typed": typed}, status=403)
+        return handed_back(request) or super().handle_no_permission(request, view_func)
+
+
+def stale_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Instead of Django's page where the token of a form is not good. Whoever signed in again in another tab meets it
+    with what they had typed before, and gets that back too. A browser says from which site a form was sent: one of
+    another site gets nothing."""
+    own = request.headers.get("Origin") in {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    return (handed_back(request) if own else None) or render(request, "403_csrf.html", status=403)
+
+
+def handed_back(request: HttpRequest) -> HttpResponse | None:
+    """A page with what was sent and a token of this moment. None where nothing was typed, or the page still holds it
+    because it saves by itself."""
+    if request.method != "POST" or "HX-Request" in request.headers:
+        return None
+    sent = _fields(request)
+    typed = [value for _, value in sent if " " in value.strip()]
+    return render(request, "signed_out.html", {"sent": sent, "typed": typed}, status=403) if typed else None
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "accounts.middleware.stale_token"
 
 # A demonstration authority's accounts are listed on the sign-in page, with their password, only where this is set.
 DEMO = env.bool("DEMO", default=False) and not PRODUCTION

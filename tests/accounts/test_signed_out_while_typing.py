@@ -1,6 +1,7 @@
 """A session ends while somebody types: what they send is not thrown away."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -49,6 +50,37 @@ def test_what_was_typed_comes_back_and_is_saved_when_it_is_sent_again(worker: Pe
     saved = client.post(form.attributes["action"], fields)
     assert saved.status_code == 302
     assert Reflection.objects.get().done_well.split() == WORDS.split()
+
+
+def signing_in_again(worker: Person, audit: Audit, **headers: str) -> tuple[Client, HttpResponse]:
+    """What is answered to a form with the token from before its writer signed in again in another tab."""
+    client = Client(enforce_csrf_checks=True)
+    client.get(reverse("account_login"))
+    token = client.cookies["csrftoken"].value
+    account = {"login": worker.email, "password": factories.PASSWORD, "csrfmiddlewaretoken": token}
+    assert client.post(reverse("account_login"), account).status_code == 302
+    address = reverse("audit_reflection", args=[audit.reference])
+    typed = {"done_well": WORDS, "version": "0", "csrfmiddlewaretoken": token}
+    return client, client.post(address, typed, headers=headers)
+
+
+def test_whoever_signs_in_in_another_tab_gets_back_what_they_send_then(worker: Person, audit: Audit) -> None:
+    client, answer = signing_in_again(worker, audit, Origin="http://testserver")
+    assert answer.status_code == 403
+    form = read(answer.content.decode()).one("main").one("form")
+    fields = {one.attributes["name"]: one.attributes["value"] for one in form.find("input")}
+    saved = client.post(form.attributes["action"], fields, headers={"Origin": "http://testserver"})
+    assert saved.status_code == 302
+    assert Reflection.objects.get().done_well.split() == WORDS.split()
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {}])
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(
+    worker: Person, audit: Audit, headers: dict[str, str]
+) -> None:
+    _, answer = signing_in_again(worker, audit, **headers)
+    assert answer.status_code == 403
+    assert "I kept visiting" not in answer.content.decode()
 
 
 def test_a_password_is_never_handed_back(worker: Person) -> None:
