@@ -1,6 +1,8 @@
 """The people file: `email, name, roles, team, line_manager_email, agency, quota, absent_from, absent_to, active`.
 
-The e-mail address says who a row is about. A column that the file lacks changes nothing; a blank cell empties.
+The e-mail address says who a row is about. A column that the file lacks changes nothing; a blank cell empties. The
+absence that a file names takes the place of those that files named before and that are not over; one that was entered
+here stays.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.enums import Role
 from accounts.imports.directory import Directory
+from accounts.imports.teams import LONGEST_CODE
 from accounts.imports.unresolved import UNKNOWN_PERSON, UNKNOWN_TEAM, Unresolved
 from accounts.models import Absence, Person, PersonRole
 from accounts.tables.outcome import Outcome
@@ -55,45 +58,77 @@ NEW: dict[str, Any] = {
 }
 
 
+Absent = tuple[date, date | None]
+"""First and last day; None while the end is not known."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the file says about one person: only the columns that it has."""
 
     held: dict[str, Any]
-    absence: tuple[date, date | None] | None
+    absence: Absent | None
+    tells_absence: bool
+
+
+@dataclass(frozen=True)
+class HeldAbsence:
+    pk: int
+    days: Absent
+    from_file: bool
+
+    def is_replaced_by(self, person: Wanted, on: date) -> bool:
+        """What is over is history."""
+        over = self.days[1] is not None and self.days[1] < on
+        return person.tells_absence and self.from_file and not over and self.days != person.absence
 
 
 def prepare(file: TableFile, *, outcome: Outcome, on: date) -> Callable[[], None]:
     """Read the file into `outcome`; the function returned saves it."""
     table = read_table(file, SCHEMA, outcome)
     directory = Directory.load()
-    wanted = {row.values["email"]: _wanted(row, table, directory) for row in _with_sound_absence(table)}
+    rows = [row for row in table.rows if _is_sound(row, table, directory)]
+    wanted = {row.values["email"]: _wanted(row, table, directory) for row in rows}
     _say_unknown(table, directory, outcome)
-    existing, absences = _existing()
+    existing, absences = _existing(), _absences()
+    replaced = {
+        address: [absence.pk for absence in absences.get(address, ()) if absence.is_replaced_by(person, on)]
+        for address, person in wanted.items()
+    }
     write = {
         address: person
         for address, person in wanted.items()
         if address not in existing
         or any(existing[address][name] != value for name, value in person.held.items())
-        or (person.absence and person.absence not in absences.get(address, ()))
+        or replaced[address]
+        or (person.absence and person.absence not in [absence.days for absence in absences.get(address, ())])
     }
     outcome.added = sum(1 for address in write if address not in existing)
     outcome.changed = len(write) - outcome.added
     outcome.unchanged = len(wanted) - len(write)
-    return lambda: _save(write, existing, directory)
+
+    def save() -> None:
+        ids = _save_people(write, existing, directory)
+        _save_roles(write, ids)
+        _delete_absences([pk for pks in replaced.values() for pk in pks])
+        _save_absences(write, ids)
+
+    return save
 
 
-def _with_sound_absence(table: Table) -> list[Row]:
-    sound = []
-    for row in table.rows:
-        first, last = row.values.get("absent_from"), row.values.get("absent_to")
-        if last and not first:
-            table.reader.refuse(row.number, "absent_to", last, "an absence needs its first day too")
-        elif first and last and last < first:
-            table.reader.refuse(row.number, "absent_to", last, "this is before the absence begins")
-        else:
-            sound.append(row)
-    return sound
+def _is_sound(row: Row, table: Table, directory: Directory) -> bool:
+    """Whether what one cell alone does not show is right too; refuses the row where it is not."""
+    first, last, team = (row.values.get(name) for name in ("absent_from", "absent_to", "team"))
+    if last and not first:
+        table.reader.refuse(row.number, "absent_to", last, "an absence needs its first day too")
+    elif first and last and last < first:
+        table.reader.refuse(row.number, "absent_to", last, "this is before the absence begins")
+    elif team and len(team) > LONGEST_CODE and not directory.team(team):
+        reason = f"no team is known by this, and it is longer than the {LONGEST_CODE} characters of a code"
+        table.reader.refuse(row.number, "team", team, reason)
+    else:
+        return True
+    return False
 
 
 def _wanted(row: Row, table: Table, directory: Directory) -> Wanted:
@@ -117,7 +152,7 @@ def _wanted(row: Row, table: Table, directory: Directory) -> Wanted:
     if "active" in values:
         held["is_active"] = values["active"] is not False
     first = values.get("absent_from")
-    return Wanted(held, (first, values.get("absent_to")) if first else None)
+    return Wanted(held, (first, values.get("absent_to")) if first else None, "absent_from" in values)
 
 
 def _say_unknown(table: Table, directory: Directory, outcome: Outcome) -> None:
@@ -133,16 +168,22 @@ def _say_unknown(table: Table, directory: Directory, outcome: Outcome) -> None:
     unresolved.report(outcome)
 
 
-def _existing() -> tuple[dict[str, dict[str, Any]], dict[str, set[tuple[date, date | None]]]]:
+def _absences() -> dict[str, list[HeldAbsence]]:
+    """By e-mail address."""
+    absences: dict[str, list[HeldAbsence]] = {}
+    rows = Absence.objects.values_list("person__email", "id", "starts_on", "ends_on", "from_file")
+    for address, pk, first, last, from_file in rows:
+        absences.setdefault(address, []).append(HeldAbsence(pk, (first, last), from_file))
+    return absences
+
+
+def _existing() -> dict[str, dict[str, Any]]:
     roles: dict[str, set[str]] = {}
     for address, role in PersonRole.objects.values_list("person__email", "role"):
         roles.setdefault(address, set()).add(role)
-    absences: dict[str, set[tuple[date, date | None]]] = {}
-    for address, first, last in Absence.objects.values_list("person__email", "starts_on", "ends_on"):
-        absences.setdefault(address, set()).add((first, last))
     columns = ("name", "team__code", "team_code", "line_manager__email", "line_manager_email")
     rows = Person.objects.values_list("email", *columns, "agency", "quota", "is_active")
-    people = {
+    return {
         address: {
             "name": name,
             "team": team or team_label,
@@ -154,10 +195,10 @@ def _existing() -> tuple[dict[str, dict[str, Any]], dict[str, set[tuple[date, da
         }
         for address, name, team, team_label, manager, manager_label, agency, quota, is_active in rows
     }
-    return people, absences
 
 
-def _save(write: dict[str, Wanted], existing: dict[str, dict[str, Any]], directory: Directory) -> None:
+def _save_people(write: dict[str, Wanted], existing: dict[str, dict[str, Any]], directory: Directory) -> dict[str, int]:
+    """Everybody's primary key by e-mail address."""
     people = []
     for address, person in write.items():
         whole = NEW | existing.get(address, {}) | person.held
@@ -194,9 +235,7 @@ def _save(write: dict[str, Wanted], existing: dict[str, dict[str, Any]], directo
         ],
         batch_size=1000,
     )
-    ids = dict(Person.objects.values_list("email", "id"))
-    _save_roles(write, ids)
-    _save_absences(write, ids)
+    return dict(Person.objects.values_list("email", "id"))
 
 
 def _save_roles(write: dict[str, Wanted], ids: dict[str, int]) -> None:
@@ -215,14 +254,19 @@ def _save_roles(write: dict[str, Wanted], ids: dict[str, int]) -> None:
     )
 
 
+def _delete_absences(gone: list[int]) -> None:
+    for start in range(0, len(gone), 500):
+        Absence.objects.filter(pk__in=gone[start : start + 500]).delete()
+
+
 def _save_absences(write: dict[str, Wanted], ids: dict[str, int]) -> None:
     Absence.objects.bulk_create(
         [
-            Absence(person_id=ids[address], starts_on=person.absence[0], ends_on=person.absence[1])
+            Absence(person_id=ids[address], starts_on=person.absence[0], ends_on=person.absence[1], from_file=True)
             for address, person in write.items()
             if person.absence
         ],
         update_conflicts=True,
         unique_fields=["person", "starts_on"],
-        update_fields=["ends_on"],
+        update_fields=["ends_on", "from_file"],
     )

@@ -14,14 +14,15 @@ from accounts.models import Area, Service, Team
 from accounts.tables.outcome import Outcome
 from accounts.tables.schema import Column, Schema, Table, read_table
 from accounts.tables.sheets import TableFile
-from accounts.tables.values import email, identifier, loose, text
+from accounts.tables.values import at_most, email, identifier, loose, text
 
 NO_SERVICE = "Not stated"
+LONGEST_CODE = 60
 
 SCHEMA = Schema(
     name="teams",
     columns=(
-        Column("code", identifier, ("Team code", "Team ID"), required=True, filled=True),
+        Column("code", at_most(LONGEST_CODE, identifier), ("Team code", "Team ID"), required=True, filled=True),
         Column("name", text, ("Team name", "Team"), required=True, if_blank="taken under its code"),
         Column("service", text, ("Service area",), required=True, if_blank=f"taken under “{NO_SERVICE}”"),
         Column("area", text, ("Locality", "District")),

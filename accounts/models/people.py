@@ -109,6 +109,7 @@ class Absence(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="absences")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="Blank while the end is not known.")
+    from_file = models.BooleanField(default=False, help_text="A people file said it, so a later one may take it back.")
 
     class Meta:
         ordering = ["starts_on"]

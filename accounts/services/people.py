@@ -181,7 +181,17 @@ def _store(person: Person, wanted: Details, changed: list[str]) -> None:
             [PersonRole(person=person, role=role) for role in wanted.roles], ignore_conflicts=True
         )
     if "absences" in changed:
-        person.absences.all().delete()
-        Absence.objects.bulk_create(
-            Absence(person=person, starts_on=start, ends_on=end or None) for start, end in wanted.absences
-        )
+        _save_absences(person, set(wanted.absences))
+
+
+def _save_absences(person: Person, wanted: set[tuple[str, str]]) -> None:
+    """Those that stay are not written again: they keep where they came from."""
+    held = {
+        pk: (start.isoformat(), end.isoformat() if end else "")
+        for pk, start, end in person.absences.values_list("id", "starts_on", "ends_on")
+    }
+    person.absences.filter(pk__in=[pk for pk, days in held.items() if days not in wanted]).delete()
+    Absence.objects.bulk_create(
+        Absence(person=person, starts_on=start, ends_on=end or None)
+        for start, end in sorted(wanted - set(held.values()))
+    )

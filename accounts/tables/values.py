@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Parser = Callable[[Any], Any]
 
@@ -45,6 +45,17 @@ class Strange:
 
     value: Any
     reason: str
+
+
+class Months(NamedTuple):
+    """The first days of the first and the last month of a cycle; written as files write it."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        first, last = f"{self.first:%Y-%m}", f"{self.last:%Y-%m}"
+        return first if first == last else f"{first}/{last}"
 
 
 def tidy(text: str) -> str:
@@ -138,17 +149,17 @@ def day(cell: Any) -> date:
         raise Unreadable("there is no such date") from None
 
 
-def months(cell: Any) -> tuple[date, date]:
-    """A cycle, `2019-07`, or merged months, `2019-07/2019-08`: the first days of its first and last month."""
+def months(cell: Any) -> Months:
+    """A cycle, `2019-07`, or merged months, `2019-07/2019-08`."""
     if isinstance(cell, datetime | date):  # a spreadsheet turns 2019-07 into the first of July
         first = date(cell.year, cell.month, 1)
-        return first, first
+        return Months(first, first)
     first_text, _, last_text = str(cell).partition("/")
     first = _month(first_text.strip())
     last = _month(last_text.strip()) if last_text else first
     if last < first:
         raise Unreadable("the last month is before the first")
-    return first, last
+    return Months(first, last)
 
 
 def yes_no(cell: Any) -> bool:
@@ -220,6 +231,18 @@ def label_of(choices: Iterable[str], aliases: Mapping[str, str] | None = None, *
         return value
 
     return parse
+
+
+def at_most(longest: int, parse: Parser) -> Parser:
+    """What another parser reads, unless it is longer than its place in the database."""
+
+    def parse_short(cell: Any) -> str:
+        value: str = parse(cell)
+        if len(value) > longest:
+            raise Unreadable(f"this is longer than {longest} characters")
+        return value
+
+    return parse_short
 
 
 def _parts(cell: Any) -> list[str]:
