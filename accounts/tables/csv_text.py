@@ -15,6 +15,10 @@ UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
+# The reader's own limit would refuse the whole file and could not name the column. Files are limited as a whole, and
+# a cell that is too long refuses its row like any other value that cannot be read.
+csv.field_size_limit(2**31 - 1)
+
 SAVE_AS_UTF8 = "Save it as “CSV UTF-8 (comma delimited)” and send it again."
 UNKNOWN_ENCODING = f"The characters of this file are in an unknown encoding. {SAVE_AS_UTF8}"
 

@@ -50,6 +50,7 @@ def match_headers(cells: Sequence[object], names: Sequence[Name], *, prefixes: S
     known = {loose(alias): name.name for name in names for alias in name.aliases} | own
     found: dict[str, list[int]] = {}
     families: dict[str, dict[str, int]] = {prefix: {} for prefix in prefixes}
+    first_labels: dict[tuple[str, str], str] = {}
     unknown: list[str] = []
     repeated: list[tuple[str, tuple[str, ...]]] = []
     labels = [shown(cell, LONGEST_HEADER) for cell in cells]
@@ -59,9 +60,12 @@ def match_headers(cells: Sequence[object], names: Sequence[Name], *, prefixes: S
         family = _family(label, prefixes)
         if family:
             prefix, member = family
-            if member in families[prefix]:
-                repeated.append((f"{prefix} {member}", (label, label)))
-            families[prefix].setdefault(member, position)
+            same = prefix, loose(member) or member
+            if same in first_labels:
+                repeated.append((f"{prefix} {member}", (first_labels[same], label)))
+            else:
+                first_labels[same] = label
+                families[prefix][member] = position
         elif loose(label) in known:
             found.setdefault(known[loose(label)], []).append(position)
         else:

@@ -13,6 +13,8 @@ from accounts.tables.sheets import Sheet, TableFile, Unread, is_blank
 from accounts.tables.values import NOT_AVAILABLE, Parser, Strange, Unreadable, text, tidy
 
 MOST_CACHED = 20_000
+LONGEST_CELL = 32_767
+"""What a cell of a workbook holds at most."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def read_table(file: TableFile, schema: Schema, outcome: Outcome) -> Table:
     next(rows)
     read = [row for row in map(reader.read, rows) if row is not None]
     if not read and not outcome.refused:
-        raise FileRefused("This table has a header row but no rows under it.")
+        raise FileRefused("This table has a header row but no rows under it, so there is nothing to bring in.")
     return Table(_refuse_duplicates(read, schema, reader), reader)
 
 
@@ -272,6 +274,9 @@ class _CellReader:
             )
         if isinstance(cell, Unread):
             return None, f"this is {cell.value}: open the file in Excel and save it", column.unreadable
+        if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+            reason = f"this cell is too long: it holds {len(cell):,} characters, the most is {LONGEST_CELL:,}"
+            return None, reason, Severity.REFUSED
         if isinstance(cell, str) and cell.casefold() in NOT_AVAILABLE:
             if column.filled:
                 return None, "this is missing", Severity.REFUSED
