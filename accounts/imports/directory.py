@@ -51,6 +51,9 @@ class Directory:
     def team(self, written: str) -> KnownTeam | None:
         return self.teams.get(_exactly(written)) or self.teams.get(loose(written)) if written else None
 
+    def services_of_teams(self) -> dict[int, int]:
+        return {team.id: team.service_id for team in self.teams.values()}
+
     def service(self, written: str) -> tuple[int, str] | None:
         """Its id and its name."""
         return self.services.get(_exactly(written)) or self.services.get(loose(written)) if written else None

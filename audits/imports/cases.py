@@ -1,13 +1,14 @@
 """The case file: one row a case, by its number in the authority's own system.
 
-A column that the file lacks changes nothing; a blank cell empties. `last_audited_on` only ever moves forward: audits
-made or imported here count too.
+A column that the file lacks changes nothing; a blank cell empties. `last_audited_on` is what the file says, but never
+before an audit that was made or imported here. A case is in the service of its team unless a file says otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from accounts.imports.directory import Directory
@@ -15,16 +16,19 @@ from accounts.imports.unresolved import UNKNOWN_PERSON, UNKNOWN_SERVICE, UNKNOWN
 from accounts.tables.outcome import Outcome
 from accounts.tables.schema import Column, Row, Schema, Table, read_table
 from accounts.tables.sheets import TableFile
-from accounts.tables.values import day, email, emails, identifier, one_of, text, yes_no
+from accounts.tables.values import at_most, day, email, emails, identifier, one_of, text, yes_no
 from audits.enums import CaseStatus, CseLevel, PlanType
 from audits.imports.case_changes import CaseChanges, Fields
+from audits.imports.last_audits import last_audits_by_number
 from audits.imports.oddities import oddities
 from audits.imports.vocabulary import abuse_category, ethnicity, gender
+
+_address = at_most(200, email)
 
 
 def worker(cell: Any) -> str:
     """An e-mail address; or a name, which workbooks have instead and which is kept until one person is known by it."""
-    return email(cell) if "@" in str(cell) else text(cell)
+    return _address(cell) if "@" in str(cell) else text(cell)
 
 
 SCHEMA = Schema(
@@ -83,7 +87,10 @@ def prepare(file: TableFile, *, outcome: Outcome, on: date) -> Callable[[], None
     conflicts = None
     if table.reader.has("conflicts"):
         conflicts = {row.values["case_id"]: row.values["conflicts"] or () for row in table.rows}
-    changes = CaseChanges(wanted, merge=_merge, conflicts=conflicts)
+    if table.reader.has("last_audited_on"):
+        _count_own_audits(wanted)
+    merge = partial(_merge, services=None if table.reader.has("service") else directory.services_of_teams())
+    changes = CaseChanges(wanted, merge=merge, conflicts=conflicts)
     changes.count(outcome)
     return lambda: changes.save(directory)
 
@@ -144,18 +151,30 @@ def _status(closed_on: date | None, on: date) -> str:
     return CaseStatus.CLOSED if closed_on and closed_on <= on else CaseStatus.OPEN
 
 
-def _merge(existing: Mapping[str, Any], wanted: Fields) -> Fields:
+def _count_own_audits(wanted: Mapping[str, Fields]) -> None:
+    for case_id, audited_on in last_audits_by_number(wanted).items():
+        said = wanted[case_id]["last_audited_on"]
+        wanted[case_id]["last_audited_on"] = max(said, audited_on) if said else audited_on
+
+
+def _merge(existing: Mapping[str, Any], wanted: Fields, *, services: Mapping[int, int] | None) -> Fields:
+    """`services`: by team, for a file that has no column for the service."""
     if not existing:
         return wanted
     merged = dict(wanted)
-    if "last_audited_on" in wanted:
-        merged["last_audited_on"] = max(
-            filter(None, (existing["last_audited_on"], wanted["last_audited_on"])), default=None
-        )
+    if services is not None and _has_service_of_its_own(existing, services):
+        merged |= {name: existing[name] for name in ("service_id", "service_label")}
     if wanted["plan_type"] == existing["plan_type"]:
         # The file knows one plan; the others that the child has at once came from elsewhere.
         merged["statuses"] = existing["statuses"] or wanted["statuses"]
     return merged
+
+
+def _has_service_of_its_own(existing: Mapping[str, Any], services: Mapping[int, int]) -> bool:
+    """Whether a file has said it: it is not that of the team."""
+    if existing["service_label"]:
+        return True
+    return existing["service_id"] not in (None, services.get(existing["team_id"]))
 
 
 def _warn(row: Row, table: Table, on: date) -> None:
@@ -168,6 +187,9 @@ def _warn(row: Row, table: Table, on: date) -> None:
         closed_on=values.get("closed_on"),
     ):
         table.reader.warn(row.number, name, values[name], reason)
+    last_audited_on = values.get("last_audited_on")
+    if last_audited_on and last_audited_on > on:
+        table.reader.warn(row.number, "last_audited_on", last_audited_on, "this is in the future")
     closed_on = values.get("closed_on")
     if values["status"] == CaseStatus.OPEN and closed_on and closed_on <= on:
         table.reader.warn(row.number, "closed_on", closed_on, "the case is said to be open: taken as open")

@@ -6,11 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from audits.enums import COMPLETED_STATES, Standing
 from audits.imports.case_changes import AT_ONCE, in_batches
 from audits.models import Allocation, Case
+
+
+def _completed() -> QuerySet[Allocation]:
+    return Allocation.objects.filter(audit__state__in=COMPLETED_STATES).exclude(standing=Standing.WITHDRAWN).order_by()
+
+
+def last_audits_by_number(case_ids: Iterable[str]) -> dict[str, date]:
+    """The day of the last completed audit that is held of each case, by case number. A query for each batch."""
+    days = {}
+    for some in in_batches(sorted(case_ids), AT_ONCE):
+        latest = (
+            _completed().filter(case__case_id__in=some).values("case__case_id").annotate(day=Max("audit__completed_on"))
+        )
+        days.update({row["case__case_id"]: row["day"] for row in latest if row["day"] is not None})
+    return days
 
 
 def raise_last_audits(case_pks: Iterable[int]) -> None:
@@ -19,9 +34,8 @@ def raise_last_audits(case_pks: Iterable[int]) -> None:
     days: dict[date, list[int]] = defaultdict(list)
     for some in in_batches(sorted(case_pks), AT_ONCE):
         latest = (
-            Allocation.objects.filter(case_id__in=some, audit__state__in=COMPLETED_STATES)
-            .exclude(standing=Standing.WITHDRAWN)
-            .order_by()
+            _completed()
+            .filter(case_id__in=some)
             .values("case_id")
             .annotate(day=Max("audit__completed_on"))
             .values_list("case_id", "day")

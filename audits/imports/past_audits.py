@@ -15,7 +15,7 @@ from accounts.imports.unresolved import Unresolved
 from accounts.tables.outcome import Outcome, counted
 from accounts.tables.schema import Column, Family, Row, Schema, Table, read_table
 from accounts.tables.sheets import TableFile
-from accounts.tables.values import day, email, identifier, months, one_of, text
+from accounts.tables.values import at_most, day, email, identifier, months, one_of, text
 from audits.enums import AuditKind, Grade, PlanType
 from audits.imports.past_audits_held import COMPLETED, STATUSES, Fields, HeldAudits, Key, Months, SectionNames
 from audits.imports.past_audits_written import PastAuditWriter
@@ -35,7 +35,7 @@ SCHEMA = Schema(
         Column("team", text),
         Column("service", text),
         Column("plan_type", one_of(PlanType.choices)),
-        Column("auditor_email", email, ("Auditor",)),
+        Column("auditor_email", at_most(200, email), ("Auditor",)),
         Column("status", one_of(STATUSES), required=True, filled=True),
         Column("completed_on", day, ("Completed",)),
         Column("overall_grade", _grade, ("Overall", "Overall judgement")),
@@ -121,7 +121,7 @@ def _with_possible_cycles(table: Table) -> list[Row]:
         cycle = row.values["cycle"]
         if cycle in clash:
             reason = f"these months overlap with the cycle {clash[cycle]}"
-            table.reader.refuse(row.number, "cycle", _written(cycle), reason)
+            table.reader.refuse(row.number, "cycle", cycle, reason)
         else:
             possible.append(row)
     return possible

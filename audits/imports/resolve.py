@@ -30,6 +30,7 @@ def resolve() -> int:
     _services_from_teams()
     count += _conflicts(directory)
     count += resolve_label(PAST, "auditor_label", lambda label: _person(directory, label, "auditor_id"))
+    count += _services_of_past_audits(directory)
     count += _teams_of_past_audits(directory)
     return count + _cases_of_past_audits()
 
@@ -64,6 +65,17 @@ def _conflicts(directory: Directory) -> int:
         for some in in_batches(pks, AT_ONCE):
             CaseConflict.objects.filter(pk__in=some).update(person_id=person)
     return sum(map(len, rows.values()))
+
+
+def _services_of_past_audits(directory: Directory) -> int:
+    """A past audit keeps its service by name: as it is called here, however its file wrote it."""
+    labels = PAST.exclude(service="").order_by().values_list("service", flat=True).distinct()
+    count = 0
+    for label in list(labels):
+        service = directory.service(label)
+        if service and service[1] != label:
+            count += PAST.filter(service=label).update(service=service[1])
+    return count
 
 
 def _teams_of_past_audits(directory: Directory) -> int:

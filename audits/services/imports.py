@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.due_rules import Skipped
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.imports import people, teams
+from accounts.imports import people
 from accounts.models import Due, Person, PersonRole
 from accounts.permissions import ensure
 from accounts.services.activity import record
@@ -25,7 +25,7 @@ from accounts.tables.limits import MIB, Limits
 from accounts.tables.opening import open_tables
 from accounts.tables.outcome import Outcome
 from audits.enums import ImportKind, ImportState
-from audits.imports import annex_a_cases, cases, past_audits
+from audits.imports import annex_a_cases, cases, past_audits, teams
 from audits.imports.resolve import resolve
 from audits.models import ImportBatch
 
