@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             table.add_argument("--to", required=True, metavar="FILE.csv", help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if PurePath(options["to"]).suffix.lower() != ".csv":
+            raise CommandError(f"{options['to']}: a table is written as CSV, so its name has to end in .csv.")
         try:
             header, rows = self._table(options)
         except UserError as error:
