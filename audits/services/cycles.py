@@ -13,7 +13,7 @@ from accounts.services.activity import record
 from audits.enums import OPEN_STATES, AuditState, CycleStatus
 from audits.models import Allocation, Audit, Cycle, Draw
 from audits.models.audits import AuditQuerySet
-from audits.services.draws import draw
+from audits.services.draws import draw, why_settled
 from audits.services.publishing import publish
 
 
@@ -35,31 +35,40 @@ def get_or_plan(first_month: date, last_month: date | None = None) -> Cycle:
 
 
 def draw_and_publish(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = None) -> Draw | None:
-    """Draw the cycle and publish it at once; None, with nothing changed, where it has been published already.
+    """Draw the cycle and publish it at once; None, with nothing changed, where nothing is left to draw.
 
-    A draw that waits to be published is published, unless another seed is asked for.
+    A draw that waits to be published is published, unless it is empty or another seed is asked for. Raises NothingDrawn
+    where no case can be given to anybody: then the draw is not kept, and the next try starts afresh.
     """
     cycle.refresh_from_db()
-    if cycle.published_at is not None:
+    if why_settled(cycle):
         return None
-    newest = cycle.draws.order_by("-number").first()
-    if newest is None:
-        newest = draw(cycle=cycle, by=by, at=at, seed=seed)
-    elif seed is not None and seed != newest.seed:
-        newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason=f"Another seed was asked for: {seed}")
-    if not publish(draw=newest, by=by, at=at):
-        return None
+    with transaction.atomic():
+        newest = cycle.draws.order_by("-number").first()
+        if newest is None:
+            newest = draw(cycle=cycle, by=by, at=at, seed=seed)
+        elif not newest.pairs:
+            newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason="The draw before it had nothing to give")
+        elif seed is not None and seed != newest.seed:
+            newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason=f"Another seed was asked for: {seed}")
+        if not publish(draw=newest, by=by, at=at):
+            return None
     cycle.refresh_from_db()
     return newest
 
 
 def merge(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
-    """Let a planned cycle end with a later month. Planned months in between that nobody has drawn become part of it."""
+    """Let a planned cycle end with a later month. Planned months in between that hold no draw and no
+    audits become part of it."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA merges months.")
     last = last_month.replace(day=1)
     with transaction.atomic():
         Cycle.objects.filter(
-            first_month__gt=cycle.first_month, last_month__lte=last, status=CycleStatus.PLANNED, draws=None
+            first_month__gt=cycle.first_month,
+            last_month__lte=last,
+            status=CycleStatus.PLANNED,
+            draws=None,
+            allocations=None,
         ).delete()
         _ensure_free(cycle.first_month, last, but=cycle)
         _change(cycle, CycleStatus.PLANNED, last_month=last)

@@ -71,13 +71,22 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
     return kept
 
 
+def why_settled(cycle: Cycle) -> str:
+    """Why nothing is left to draw, in a sentence; empty where the cycle may still be drawn."""
+    if cycle.published_at is not None:
+        return f"{cycle.name} has been published already."
+    if cycle.status == CycleStatus.CLOSED:
+        return f"The audits of {cycle.name} were brought in from a file, after the month had ended."
+    return ""
+
+
 def _next_number(cycle: Cycle) -> int:
     """The number of the cycle's next draw. Judged on what is stored now, not on what the caller was shown."""
     stored = Cycle.objects.get(pk=cycle.pk)
     if stored.status == CycleStatus.PAUSED:
         raise UserError(f"{stored.name} is paused: {stored.pause_reason}. Resume it before you draw.")
-    if stored.status != CycleStatus.PLANNED:
-        raise UserError(f"{stored.name} has been published. Its list cannot be drawn again.")
+    if why := why_settled(stored):
+        raise UserError(f"{why} It cannot be drawn any more.")
     return (stored.draws.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 

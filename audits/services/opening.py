@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,14 +56,13 @@ def open_month(due: Due, at: datetime) -> str | PutOff:
         raise Skipped("The month is paused.")
     if cycle and cycle.published_at:
         raise Skipped("A person has published it already.")
+    if cycle and cycle.status == CycleStatus.CLOSED:
+        raise Skipped("Its audits were brought in from a file.")
     if cycle and cycle.first_month != month:
         raise Skipped(f"It is part of {cycle.name}.")
     cycle = cycle or cycles.get_or_plan(month)
     try:
-        with transaction.atomic():
-            draw = cycles.draw_and_publish(cycle=cycle, by=None, at=at)
-            if draw is not None and not draw.pairs:
-                raise UserError("There is no case that any auditor could be given.")
+        draw = cycles.draw_and_publish(cycle=cycle, by=None, at=at)
     except UserError as why:
         _tell_quality_assurance("cycle.not_opened", due, cycle, at, why=str(why))
         return PutOff(str(why))

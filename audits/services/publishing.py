@@ -28,11 +28,19 @@ from audits.services.forms import ensure_default_form
 AT_ONCE = 500
 
 
+class NothingDrawn(UserError):
+    """A draw without a single pair. It is never published: the month would stay empty for ever."""
+
+    def __init__(self, draw: Draw) -> None:
+        super().__init__("There is no case that any auditor could be given. Nothing was published.")
+        self.draw = draw
+
+
 def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
     """Publish the draw; False, with nothing changed, where its cycle has been published already.
 
     Raises UserError where the cycle is paused, the draw is not its newest, or the facts have changed since it was made
-    so that one of its pairs breaks a hard rule.
+    so that one of its pairs breaks a hard rule; NothingDrawn where it has no pair.
     """
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA publishes a cycle.")
     cycle = Cycle.objects.get(pk=draw.cycle_id)
@@ -40,6 +48,8 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
         return False
     if cycle.status == CycleStatus.PAUSED:
         raise UserError(f"{cycle.name} is paused: {cycle.pause_reason}. Resume it before you publish.")
+    if not draw.pairs:
+        raise NothingDrawn(draw)
     broken = _broken_by_now(draw, cycle)
     if broken:
         # Published by somebody else while we looked: then its own allocations are what is in the way.

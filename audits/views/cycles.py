@@ -73,9 +73,13 @@ def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, str(error))
     else:
         filled, places = kept.summary["filled"], kept.summary["places"]
-        messages.success(
-            request, f"Draw {kept.number}: {filled} of {places} places filled. Look at it, then publish it."
-        )
+        said = f"Draw {kept.number}: {filled} of {places} places filled."
+        if kept.pairs:
+            messages.success(request, f"{said} Look at it, then publish it.")
+        else:
+            messages.warning(
+                request, f"{said} There is nothing to publish: look at what is in the way, then draw again."
+            )
     return redirect("cycle_detail", slug=cycle.slug)
 
 
@@ -85,7 +89,7 @@ def cycle_publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish the newest draw, after a last question."""
     cycle = _cycle(slug)
     newest = cycle.draws.first()
-    if newest is None or cycle.published_at is not None:
+    if newest is None or not newest.pairs or cycle.published_at is not None:
         return redirect("cycle_detail", slug=cycle.slug)
     if request.method == "POST":
         try:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
 from accounts.models import Person, Team
+from audits.enums import CycleStatus
 from audits.models import Allocation, Case, Cycle, Draw, ProgrammeRules
 from audits.services import cycles
 from tests import factories
@@ -102,7 +103,9 @@ def test_the_plain_output_says_the_same_in_words(town: Town) -> None:
         assert line in out
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026", "12-2026", "2026-1", "0000-01", "1999-12", "2101-01", "9999-12", "next"])
+@pytest.mark.parametrize(
+    "month", ["2026-13", "2026", "12-2026", "2026-1", "0000-01", "1999-12", "2101-01", "9999-12", "next"]
+)
 def test_what_is_no_month_is_refused(month: str) -> None:
     with pytest.raises(CommandError, match="is not a month"):
         allocate(month)
@@ -113,6 +116,31 @@ def test_a_paused_month_is_refused_with_its_reason(town: Town) -> None:
     for arguments in ((), ("--dry-run",)):
         with pytest.raises(CommandError, match="paused: Inspection"):
             allocate("2026-12", *arguments)
+
+
+def test_a_draw_that_gives_nobody_anything_is_not_published_and_can_be_tried_again(town: Town) -> None:
+    Case.objects.update(status="closed", closed_on=date(2025, 1, 31))
+    out = StringIO()
+    for _ in range(2):
+        with pytest.raises(CommandError, match="Nothing was published"):
+            call_command("allocate", "2026-12", stdout=out)
+    assert out.getvalue().count("Population: 24") == 2
+    with pytest.raises(CommandError, match="Nothing was published"):
+        call_command("allocate", "2026-12", "--json", stdout=(printed := StringIO()))
+    assert json.loads(printed.getvalue())["filled"] == 0
+    assert (Cycle.objects.get().status, Draw.objects.count()) == (CycleStatus.PLANNED, 0)
+    cycles.draw(cycle=town.december(), by=town.qa, at=AT)
+    Case.objects.update(status="open", closed_on=None)
+    assert figures("2026-12")["filled"] == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("--dry-run",), ("--json",)])
+def test_a_past_month_that_was_brought_in_from_a_file_is_left_as_it_is(town: Town, arguments: tuple[str, ...]) -> None:
+    factories.cycle(date(2026, 5, 1), status=CycleStatus.CLOSED, published_at=None, rules=None)
+    said = "".join(allocate("2026-05", *arguments))
+    assert "were brought in from a file" in said
+    assert "Nothing was changed." in said
+    assert not Draw.objects.exists()
 
 
 def test_allocations_are_exported_under_the_agreed_header(town: Town, tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.errors import UserError
 from accounts.models import Activity, Person
 from audits.enums import CycleStatus
 from audits.models import Allocation, Audit, Case, CaseAccess, Cycle, Draw
 from audits.services import cycles
+from audits.services.publishing import publish
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
 
@@ -84,6 +86,30 @@ def test_the_list_that_was_looked_at_is_the_one_that_is_published(town: Town) ->
     stale = as_(town.qa).post(url("cycle_publish"), {"draw": "1"}, follow=True).content.decode()
     assert "drawn again since" in stale
     assert not Allocation.objects.exists()
+
+
+def test_a_draw_that_gives_nobody_anything_cannot_be_published(town: Town) -> None:
+    Case.objects.all().delete()
+    town.december()
+    qa = as_(town.qa)
+    drawn = qa.post(url("cycle_draw"), follow=True).content.decode()
+    assert "There is nothing to publish: look at what is in the way, then draw again." in drawn
+    assert "found no case that any auditor could be given" in drawn
+    assert url("cycle_publish") not in drawn
+    qa.post(url("cycle_publish"), {"draw": "1"})
+    with pytest.raises(UserError, match="Nothing was published"):
+        publish(draw=Draw.objects.get(), by=town.qa, at=AT)
+    assert Cycle.objects.get().status == CycleStatus.PLANNED
+
+
+def test_a_month_that_was_brought_in_from_a_file_offers_no_draw(town: Town) -> None:
+    factories.cycle(DECEMBER, status=CycleStatus.CLOSED, published_at=None, rules=None)
+    qa = as_(town.qa)
+    page = text_of(qa, url("cycle_detail"))
+    assert "brought in from a file" in page
+    assert url("cycle_draw") not in page
+    refused = qa.post(url("cycle_draw"), follow=True).content.decode()
+    assert "It cannot be drawn any more." in refused
 
 
 def test_empty_places_and_auditors_without_one_are_named_with_the_reason(town: Town) -> None:

@@ -82,9 +82,10 @@ def test_sweeping_again_draws_nothing_again():
     ("made", "why"),
     [
         ({"status": CycleStatus.OPEN}, "A person has published it already."),
+        ({"status": CycleStatus.CLOSED, "published_at": None}, "Its audits were brought in from a file."),
         ({"status": CycleStatus.PAUSED, "pause_reason": "Stay at home", "published_at": None}, "The month is paused."),
     ],
-    ids=["published by a person", "paused"],
+    ids=["published by a person", "brought in from a file", "paused"],
 )
 def test_a_month_that_somebody_has_decided_about_is_left_alone(made, why):
     cycle(DECEMBER, **made)

@@ -13,7 +13,8 @@ from audits.enums import CycleStatus
 from audits.management.commands._months import month
 from audits.models import Cycle
 from audits.services import cycles
-from audits.services.draws import dry_run
+from audits.services.draws import dry_run, why_settled
+from audits.services.publishing import NothingDrawn
 from audits.why import SENTENCES
 
 
@@ -31,21 +32,20 @@ class Command(BaseCommand):
             raise CommandError("The seed must be a whole number from 0 to 9223372036854775807.")
         try:
             words, figures = self._run(options)
+        except NothingDrawn as error:
+            self._print(outside_figures(error.draw), as_json=options["json"])
+            raise CommandError(str(error)) from error
         except UserError as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stderr.write(words)
-            self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
-        else:
-            self.stdout.write(words)
-            self._print(figures)
+        (self.stderr if options["json"] else self.stdout).write(words)
+        self._print(figures, as_json=options["json"])
 
     def _run(self, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """What happened in a sentence, and the figures of the draw."""
         first = month(options["month"])
         cycle = cycles.find(first)
-        if cycle is not None and cycle.published_at is not None:
-            return f"{cycle.name} has been published already. Nothing was changed.", _kept(cycle)
+        if cycle is not None and (why := why_settled(cycle)):
+            return f"{why} Nothing was changed.", _kept(cycle)
         if options["dry_run"]:
             cycle = cycle or Cycle(first_month=first, last_month=first)
             if cycle.status == CycleStatus.PAUSED:
@@ -55,10 +55,14 @@ class Command(BaseCommand):
         cycle = cycle or cycles.get_or_plan(first)
         published = cycles.draw_and_publish(cycle=cycle, by=None, at=timezone.now(), seed=options["seed"])
         if published is None:
-            return f"{cycle.name} has been published already. Nothing was changed.", _kept(cycle)
+            cycle.refresh_from_db()
+            return f"{why_settled(cycle)} Nothing was changed.", _kept(cycle)
         return f"Drew and published {cycle.name}.", outside_figures(published)
 
-    def _print(self, figures: dict[str, Any]) -> None:
+    def _print(self, figures: dict[str, Any], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
+            return
         if not figures:
             return
         lines = [f"Population: {figures['population']}"]
