@@ -54,7 +54,7 @@ def prepare(file: TableFile, *, outcome: Outcome, on: date) -> Callable[[], None
     rows = _with_possible_cycles(table)
     _warn_unknown(rows, table, directory, outcome)
     held = HeldAudits.of_cycles({row.values["cycle"] for row in rows})
-    writer = PastAuditWriter(directory, held)
+    writer = PastAuditWriter(directory, held, on)
     for row in rows:
         _warn(row, table, on)
         _sort(row, table, _fields(row, directory, names), held, writer)

@@ -1,4 +1,4 @@
-"""Writing past audits: cycles that are closed, allocations without a draw, audits marked as imported."""
+"""Writing past audits: their cycles, allocations without a draw, audits marked as imported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audits.imports.frozen_child import children_of, freeze_child
 from audits.imports.last_audits import raise_last_audits
 from audits.imports.past_audits_held import COMPLETED, EXEMPT, UNSAID, Fields, HeldAudits, Key, Months, SectionNames
 from audits.models import Allocation, Audit, AuditSection, Cycle, ProgrammeRules
-from audits.rules.deadlines import stage_one_due
+from audits.rules.deadlines import last_day_of_month, stage_one_due
 
 WRITTEN_AT_ONCE = 5_000
 ALLOCATION_FIELDS = [
@@ -29,11 +29,12 @@ AUDIT_FIELDS = ["state", "completed_on", "overall_grade", "moderated_grade"]
 
 
 class PastAuditWriter:
-    """Takes what is new and what has changed, and writes it in batches."""
+    """Takes what is new and what has changed, and writes it in batches. `on`: the day on which it comes in."""
 
-    def __init__(self, directory: Directory, held: HeldAudits) -> None:
+    def __init__(self, directory: Directory, held: HeldAudits, on: date) -> None:
         self.directory = directory
         self.held = held
+        self.on = on
         self.new: dict[Key, Fields] = {}
         self.changed: dict[Key, Fields] = {}
 
@@ -49,9 +50,13 @@ class PastAuditWriter:
         known = {(cycle.first_month, cycle.last_month): cycle for cycle in Cycle.objects.all()}
         missing = sorted(wanted - known.keys())
         Cycle.objects.bulk_create(
-            Cycle(first_month=first, last_month=last, status=CycleStatus.CLOSED) for first, last in missing
+            Cycle(first_month=first, last_month=last, status=self._status(last)) for first, last in missing
         )
         return {(cycle.first_month, cycle.last_month): cycle for cycle in Cycle.objects.all()}
+
+    def _status(self, last_month: date) -> CycleStatus:
+        """A month that has not ended can still be drawn: what came in of it is only a part."""
+        return CycleStatus.PLANNED if last_day_of_month(last_month) >= self.on else CycleStatus.CLOSED
 
     def _write_new(self, cycles: dict[Months, Cycle], cases: dict[str, int]) -> None:
         due = {months: self._due_on(months[1]) for months in cycles}

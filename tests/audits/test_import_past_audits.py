@@ -4,10 +4,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from time_machine import TimeMachineFixture
 
+from accounts.enums import Role
+from accounts.errors import UserError
+from audits.enums import CycleStatus
 from audits.models import Allocation, Audit, AuditSection, Case, Cycle
+from audits.services import cycles
+from config.sweep import sweep
 from tests import factories
+from tests.audits.drawing import Town
 from tests.makers.files import AUDITS, CASES, PEOPLE, TEAMS, audit_row, case_row, table, take_in
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +220,50 @@ def test_the_number_of_queries_does_not_grow_with_the_audits(
         brought_in(tmp_path, *rows)
 
     assert Audit.objects.count() == 600
+
+
+@pytest.mark.parametrize(
+    ("cycle", "status"),
+    [
+        ("2026-10", CycleStatus.CLOSED),
+        ("2026-09/2026-10", CycleStatus.CLOSED),
+        ("2026-11", CycleStatus.PLANNED),
+        ("2026-10/2026-11", CycleStatus.PLANNED),
+        ("2026-12", CycleStatus.PLANNED),
+    ],
+)
+@pytest.mark.parametrize("today", ["2026-11-01T09:00+00:00", "2026-11-30T09:00+00:00"])
+def test_only_a_month_that_has_ended_comes_in_closed(
+    time_machine: TimeMachineFixture, tmp_path: Path, today: str, cycle: str, status: CycleStatus
+) -> None:
+    time_machine.move_to(today, tick=False)
+    brought_in(tmp_path, audit_row(cycle=cycle))
+    assert Cycle.objects.get().status == status
+
+
+def test_a_month_of_which_a_part_came_in_is_drawn_without_the_cases_that_came(
+    time_machine: TimeMachineFixture, tmp_path: Path
+) -> None:
+    time_machine.move_to("2026-11-24T09:00+00:00", tick=False)
+    town = Town()
+    came = town.cases[0]
+    not_returned = {"status": "not_returned", "completed_on": "", "overall_grade": ""}
+    brought_in(tmp_path, audit_row(came.case_id, cycle="2026-12", **not_returned))
+
+    sweep(timezone.now())
+
+    december = Cycle.objects.get()
+    assert december.status == CycleStatus.OPEN
+    drawn = december.allocations.filter(draw__isnull=False)
+    assert drawn.count() == 2
+    assert came not in [allocation.case for allocation in drawn]
+    assert december.draws.get().summary["excluded"]["already_allocated"] == 1
+
+
+def test_merging_months_keeps_what_came_in_of_them(time_machine: TimeMachineFixture, tmp_path: Path) -> None:
+    time_machine.move_to("2026-11-24T09:00+00:00", tick=False)
+    brought_in(tmp_path, audit_row(cycle="2026-12"))
+    november, qa = cycles.get_or_plan(date(2026, 11, 1)), factories.person(Role.QA)
+    with pytest.raises(UserError, match="December 2026 is a cycle of its own"):
+        cycles.merge(cycle=november, last_month=date(2026, 12, 1), by=qa, at=timezone.now())
+    assert Allocation.objects.count() == 1
