@@ -152,9 +152,11 @@ def _status(closed_on: date | None, on: date) -> str:
 
 
 def _count_own_audits(wanted: Mapping[str, Fields]) -> None:
-    for case_id, audited_on in last_audits_by_number(wanted).items():
+    """A file that says what is held changes nothing; else a day before an audit that is held here gives way to it."""
+    for case_id, (held, audited_on) in last_audits_by_number(wanted).items():
         said = wanted[case_id]["last_audited_on"]
-        wanted[case_id]["last_audited_on"] = max(said, audited_on) if said else audited_on
+        if said != held and (said is None or said < audited_on):
+            wanted[case_id]["last_audited_on"] = audited_on
 
 
 def _merge(existing: Mapping[str, Any], wanted: Fields, *, services: Mapping[int, int] | None) -> Fields:

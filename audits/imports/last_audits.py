@@ -17,14 +17,19 @@ def _completed() -> QuerySet[Allocation]:
     return Allocation.objects.filter(audit__state__in=COMPLETED_STATES).exclude(standing=Standing.WITHDRAWN).order_by()
 
 
-def last_audits_by_number(case_ids: Iterable[str]) -> dict[str, date]:
-    """The day of the last completed audit that is held of each case, by case number. A query for each batch."""
+def last_audits_by_number(case_ids: Iterable[str]) -> dict[str, tuple[date | None, date]]:
+    """What is held as each case's `last_audited_on`, and the day of its last audit that was completed here or imported,
+    by case number; nothing for a case without one. A query for each batch of cases."""
     days = {}
     for some in in_batches(sorted(case_ids), AT_ONCE):
         latest = (
-            _completed().filter(case__case_id__in=some).values("case__case_id").annotate(day=Max("audit__completed_on"))
+            _completed()
+            .filter(case__case_id__in=some, audit__completed_on__isnull=False)
+            .values("case_id")
+            .annotate(day=Max("audit__completed_on"))
+            .values_list("case__case_id", "case__last_audited_on", "day")
         )
-        days.update({row["case__case_id"]: row["day"] for row in latest if row["day"] is not None})
+        days.update({case_id: (held, day) for case_id, held, day in latest})
     return days
 
 

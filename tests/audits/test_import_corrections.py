@@ -107,6 +107,14 @@ def test_an_audit_made_here_counts_for_the_last_audit_too(tmp_path: Path) -> Non
     assert Case.objects.get().last_audited_on == date(2026, 10, 9)
 
 
+@pytest.mark.usefixtures("elm")
+def test_a_file_that_says_what_is_held_changes_nothing_once_an_audit_was_made_here(tmp_path: Path) -> None:
+    take_in("import_cases", audited_file("2026-01-05"), tmp_path)
+    factories.audit(case=Case.objects.get(), state=AuditState.SUBMITTED, completed_on=date(2026, 10, 9))
+
+    assert UNCHANGED in take_in("import_cases", audited_file("2026-01-05"), tmp_path)
+
+
 FILES = {
     "import_teams": table(TEAMS, ELM),
     "import_people": table(PEOPLE, {**ROWAN, "team": "ELM"}),
