@@ -1,6 +1,7 @@
 """Changing a person: what is stored, what is logged, what is refused and what can be undone."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.enums import Role
 from accounts.errors import UserError
-from accounts.models import Activity, Person
+from accounts.models import Absence, Activity, Person
 from accounts.services.people import Details, change_person, details_of, undo
 from tests import factories
 
@@ -153,3 +154,15 @@ def test_a_team_or_manager_chosen_by_hand_replaces_the_name_from_the_file(qa: Pe
     change(person, qa, team=factories.team("Elm").code, line_manager=boss.email)
     person.refresh_from_db()
     assert (person.team_code, person.line_manager_email) == ("", "")
+
+
+def test_an_absence_that_stays_keeps_where_it_came_from(qa: Person) -> None:
+    person = factories.person(Role.AUDITOR)
+    Absence.objects.create(person=person, starts_on=date(2026, 12, 1), from_file=True)
+
+    change(person, qa, absences=(("2026-12-01", ""), ("2026-11-02", "2026-11-03")))
+
+    assert list(person.absences.values_list("starts_on", "from_file")) == [
+        (date(2026, 11, 2), False),
+        (date(2026, 12, 1), True),
+    ]
