@@ -95,7 +95,7 @@ def _child(mix: Mix, code: str, team: Team, worker: Person, ethnicity: str, as_o
     opened = years_before(as_of, since)
     case = Case(
         date_of_birth=born,
-        gender="Not known" if born > as_of else rng.choices(("Female", "Male", "Indeterminate"), (49, 50, 1))[0],
+        gender="Not stated" if born > as_of else rng.choices(("Female", "Male", "Neither"), (49, 50, 1))[0],
         ethnicity=ethnicity,
         disability=code == "disability" or rng.random() < 0.06,
         plan_type=plan,

@@ -320,3 +320,12 @@ def test_whatever_the_month_the_past_has_a_merged_summer_and_a_pause_of_its_own(
     assert len(paused) == 1
     assert len(cycles) == 23
     assert cycles[-1].status == CycleStatus.OPEN
+
+
+def test_the_cases_are_held_as_their_file_would_bring_them(tmp_path: Path) -> None:
+    path, said = str(tmp_path / "cases.csv"), StringIO()
+    call_command("export", "cases", "--to", path)
+
+    call_command("import_cases", path, stdout=said)
+
+    assert f"0 added, 0 changed, {Case.objects.count()} unchanged, 0 refused" in said.getvalue()
