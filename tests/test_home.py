@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from accounts.task_list import Task
 from audits.enums import AuditKind, AuditState, CycleStatus, Standing
+from audits.models import ProgrammeRules
 from config.views import as_row, due_in_words, everything_that_waits_for
 from tests import factories
 
@@ -78,15 +79,38 @@ def test_qa_sees_how_the_month_stands_and_when_the_next_is_drawn() -> None:
 
 @pytest.mark.django_db
 def test_a_month_that_is_published_or_paused_is_not_to_be_drawn() -> None:
+    factories.case()
     factories.cycle(date(2026, 12, 1), status=CycleStatus.PAUSED, pause_reason="A new system")
     assert everything_that_waits_for(factories.person(Role.QA), TODAY) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        (Role.ADMIN, ["Set up the programme", "Bring in your teams and people"]),
+        (Role.QA, ["Bring in your teams and people", "Bring in your cases"]),
+        (Role.AUDITOR, []),
+    ],
+)
+def test_a_new_deployment_says_what_comes_first(role: Role, steps: list[str]) -> None:
+    person = factories.person(role)
+
+    def first_steps() -> list[str]:
+        return [task.title for task in everything_that_waits_for(person, TODAY) if task.group == "First steps"]
+
+    assert first_steps() == steps
+    factories.case()
+    ProgrammeRules.objects.create(number=2, values={"authority_name": "Wexmoor Council"})
+    assert first_steps() == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("role", "told"), [(Role.ADMIN, True), (Role.AUDITOR, False)])
 def test_mails_that_may_not_have_arrived_wait_for_those_who_look_after_mail(role: Role, told: bool) -> None:
     factories.uncertain_mail()
-    titles = [task.title for task in everything_that_waits_for(factories.person(role), TODAY)]
+    waiting = everything_that_waits_for(factories.person(role), TODAY)
+    titles = [task.title for task in waiting if task.group != "First steps"]
     assert titles == (["Decide about 1 mail that may not have arrived"] if told else [])
 
 

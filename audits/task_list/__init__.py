@@ -7,8 +7,14 @@ from accounts.task_list import Task
 from audits.task_list.actions import action_tasks_for
 from audits.task_list.audits import audit_tasks_for
 from audits.task_list.cycles import cycle_tasks_for
+from audits.task_list.first_steps import first_steps_for
 
 
 def tasks_for(person: Person, on: date) -> list[Task]:
-    """What months, audits and actions ask of the person."""
-    return [*cycle_tasks_for(person, on), *audit_tasks_for(person), *action_tasks_for(person, on)]
+    """What a new deployment, months, audits and actions ask of the person."""
+    return [
+        *first_steps_for(person),
+        *cycle_tasks_for(person, on),
+        *audit_tasks_for(person),
+        *action_tasks_for(person, on),
+    ]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from accounts.models import Person
 from accounts.task_list import Task
@@ -23,6 +24,7 @@ def action_tasks_for(person: Person, on: date) -> list[Task]:
                 status="Open",
                 group=GROUP,
                 due_on=action.due_on,
+                hint=_in_short(action),
                 urgent=action.due_on < on,
             )
             for action in owned
@@ -33,10 +35,16 @@ def action_tasks_for(person: Person, on: date) -> list[Task]:
                 url=_url(action),
                 status="Completed",
                 group=GROUP,
+                hint=_in_short(action),
             )
             for action in to_sign
         ),
     ]
+
+
+def _in_short(action: Action) -> str:
+    """Who does an action or signs it off may read it: its first words tell it from the others of the audit."""
+    return Truncator(action.text).words(10)
 
 
 def _url(action: Action) -> str:

@@ -154,7 +154,9 @@ def test_a_period_that_makes_no_sense_is_refused_in_the_page(signed_in, qa, chos
 
 
 def test_before_the_first_audit_the_page_says_what_to_do(signed_in, qa):
-    assert "Import past audits, or draw a month" in signed_in(qa).get(page("report_start")).content.decode()
+    shown = signed_in(qa).get(page("report_start")).content.decode()
+    assert reverse("import_upload", args=["audits"]) in shown
+    assert reverse("cycle_list") in shown
 
 
 def test_a_chapter_changed_meanwhile_shows_both_texts(signed_in, qa):
