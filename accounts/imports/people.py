@@ -89,7 +89,7 @@ def prepare(file: TableFile, *, outcome: Outcome, on: date) -> Callable[[], None
     directory = Directory.load()
     rows = [row for row in table.rows if _is_sound(row, table, directory)]
     wanted = {row.values["email"]: _wanted(row, table, directory) for row in rows}
-    _say_unknown(table, directory, outcome)
+    _say_unknown(rows, table, directory, outcome)
     existing, absences = _existing(), _absences()
     replaced = {
         address: [absence.pk for absence in absences.get(address, ()) if absence.is_replaced_by(person, on)]
@@ -155,11 +155,11 @@ def _wanted(row: Row, table: Table, directory: Directory) -> Wanted:
     return Wanted(held, (first, values.get("absent_to")) if first else None, "absent_from" in values)
 
 
-def _say_unknown(table: Table, directory: Directory, outcome: Outcome) -> None:
+def _say_unknown(rows: list[Row], table: Table, directory: Directory, outcome: Outcome) -> None:
     """Whoever is further down the same file is known."""
-    in_file = {row.values["email"] for row in table.rows}
+    in_file = {row.values["email"] for row in rows}
     unresolved = Unresolved()
-    for row in table.rows:
+    for row in rows:
         team, manager = row.values.get("team"), row.values.get("line_manager_email")
         if team and not directory.team(team):
             unresolved.add(row.number, table.reader.header("team"), team, UNKNOWN_TEAM)
