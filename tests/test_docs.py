@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command, get_commands, load_command_class
 
 from audits.models import Audit, Case
-from docs.pictures import LARGEST, SCENES
+from tests.pictures import LARGEST, SCENES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
