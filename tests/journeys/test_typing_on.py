@@ -1,24 +1,16 @@
 """What an auditor types survives a lost connection and a session that ended, without a word kept in the browser."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.program import Program, on_one_machine
+from tests.journeys.program import Program
 
 pytestmark = pytest.mark.browser
 QUESTION = "Does the assessment consider the child’s developmental needs?"
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with on_one_machine(tmp_path) as running:
-        yield running
 
 
 def test_an_auditor_goes_on_typing_after_a_lost_connection_and_after_signing_in_again(
