@@ -59,11 +59,14 @@ class Programme:
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Programme":
-        """The defaults with `values` over them; a JSON list becomes the tuple it was. Unknown keys are an error."""
+        """The defaults with `values` over them; a JSON list becomes the tuple it was.
+
+        A stored version can hold a setting that the program no longer has: it is left out.
+        """
         known = {item.name for item in fields(cls)}
-        if unknown := set(values) - known:
-            raise ValueError(f"Not a setting of the programme: {', '.join(sorted(unknown))}")
-        given: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known
+        }
         return cls(**given)
 
     @property
