@@ -13,6 +13,7 @@ from audits.enums import COMPLETED_STATES, CycleStatus, Standing
 from audits.models import Cycle, ProgrammeRules
 from audits.pages.cycles import with_counts
 from audits.rules.deadlines import add_months, draw_publication
+from audits.services.cycles import find
 
 GROUP = "The month"
 
@@ -45,7 +46,7 @@ def _running(on: date) -> list[Task]:
 def _next_month(on: date) -> list[Task]:
     """The month after this one while it is not published: who draws it, and when."""
     month = add_months(on, 1)
-    cycle = Cycle.objects.filter(first_month__lte=month, last_month__gte=month).first()
+    cycle = find(month)
     if cycle and cycle.status != CycleStatus.PLANNED:
         return []
     programme = ProgrammeRules.objects.current().programme
