@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from audits.rules.cohorts import Cohort, CohortQuota
 from audits.rules.deadlines import last_day_of_month
 
 Identity = int | str
@@ -35,6 +36,27 @@ class CaseFacts(NamedTuple):
     is_allocated: bool = False
     conflicts: tuple[Identity, ...] = ()
     worker_is_known: bool = True
+    plan_types: tuple[str, ...] = ()
+    cp_category: str = ""
+    cse_level: str = ""
+    missing: bool = False
+
+
+class ReauditDue(NamedTuple):
+    """A case whose audit calls for another one by now. `audit`: our reference of that audit; `not_by`: who audited the
+    case before; `due_on`: since when it is due. The cooling-off period does not keep it out."""
+
+    case: Identity
+    audit: str
+    due_on: date
+    not_by: tuple[Identity, ...] = ()
+
+
+class Held(NamedTuple):
+    """A case that is in the cycle already: it counts for its family and its worker, a random one for its stratum too."""
+
+    case: Identity
+    is_random: bool = True
 
 
 class AuditorFacts(NamedTuple):
@@ -121,6 +143,13 @@ AGE_BANDS = (
 STRATA = ("service", "plan_type", "age_band", "gender", "ethnicity")
 
 
+class Focus(NamedTuple):
+    """What a cycle is about: the cases of these teams (all where there are none), of this cohort (all where None)."""
+
+    teams: frozenset[Identity] = frozenset()
+    cohort: Cohort | None = None
+
+
 @dataclass(frozen=True)
 class Weights:
     """How much each soft rule counts when the auditor of a drawn case is chosen: higher means given up later."""
@@ -149,6 +178,8 @@ class AllocationRules:
     strata: tuple[str, ...] = STRATA
     age_bands: tuple[AgeBand, ...] = AGE_BANDS
     weights: Weights = field(default_factory=Weights)
+    cohort_quotas: tuple[CohortQuota, ...] = ()
+    focus: Focus = field(default_factory=Focus)
 
 
 class Authority(NamedTuple):
@@ -156,7 +187,8 @@ class Authority(NamedTuple):
 
     `line_managers`: person → their line manager. `team_managers`: team → its manager, who stands in for the worker of
     a case that has none, or whose worker is not known. `closures`: days on which the authority is shut, beside
-    England's bank holidays.
+    England's bank holidays. `reaudits`: what is due for another audit in this cycle. `held`: what is in the cycle
+    already, when a place of it is drawn anew.
     """
 
     cases: Iterable[CaseFacts]
@@ -164,3 +196,5 @@ class Authority(NamedTuple):
     line_managers: Mapping[Any, Identity | None]
     team_managers: Mapping[Any, Identity | None]
     closures: frozenset[date] = frozenset()
+    reaudits: tuple[ReauditDue, ...] = ()
+    held: tuple[Held, ...] = ()

@@ -18,6 +18,7 @@ class CaseRule(_Explained):
 
     SERVICE_NOT_INCLUDED = "service_not_included", "The case sits in a service that is not included."
     NO_TEAM = "no_team", "The case has no team yet."
+    NOT_IN_FOCUS = "not_in_focus", "The case is outside the focus of the cycle."
     CLOSED_TOO_LONG_AGO = (
         "closed_too_long_ago",
         "The case is closed, and not known to have been closed recently enough.",
