@@ -53,7 +53,7 @@ class ReauditDue(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A case that is in the cycle already: it counts for its family and its worker, a random one for its stratum too."""
+    """A case that is in the cycle already: it counts for its family and worker, a random one for its stratum too."""
 
     case: Identity
     is_random: bool = True
