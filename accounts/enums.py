@@ -24,6 +24,8 @@ class Role(TextChoices):
 class Permission(TextChoices):
     """One thing a person may do. Views name the permission, never the role."""
 
+    DECIDE_REQUESTS = "decide_requests", "Decide what auditors ask for"
+    DECIDE_EXEMPTIONS = "decide_exemptions", "Decide exemptions where the settings leave them to directors"
     COMPLETE_AUDITS = "complete_audits", "Complete Stage 1 audits"
     MODERATE_AUDITS = "moderate_audits", "Lead the reflective discussion and sign off"
     TAKE_PART_IN_AUDITS = "take_part_in_audits", "Take part in audits of their own work"

@@ -19,6 +19,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_EVERY_AUDIT,
             Permission.RUN_CYCLES,
+            Permission.DECIDE_REQUESTS,
             Permission.IMPORT_CASES,
             Permission.IMPORT_PEOPLE,
             Permission.SEE_ACTIVITY,
@@ -28,7 +29,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMIN: frozenset({Permission.IMPORT_PEOPLE, Permission.CONFIGURE, Permission.SEE_OUTBOX}),
-    Role.LEADERSHIP: frozenset({Permission.READ_REPORTS}),
+    Role.LEADERSHIP: frozenset({Permission.READ_REPORTS, Permission.DECIDE_EXEMPTIONS}),
     Role.AGENCY_AUDITOR: _AGENCY,
     Role.LEAD_AUDITOR: _AGENCY,
     Role.COORDINATOR: _AGENCY,

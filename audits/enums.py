@@ -68,6 +68,38 @@ class Standing(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class DrawKind(TextChoices):
+    """Month: the sample of a cycle. Replacement: one place of it drawn anew."""
+
+    MONTH = "month", "The month’s draw"
+    REPLACEMENT = "replacement", "A replacement"
+
+
+class RequestKind(TextChoices):
+    """What a person who takes part in an audit can ask QA for."""
+
+    EXEMPTION = "exemption", "Exemption"
+    EXTENSION = "extension", "More time"
+    REPLACEMENT = "replacement", "Another case"
+    ACCESS = "access", "Access to a restricted record"
+
+
+class RequestGround(TextChoices):
+    """Why a case cannot be audited by the person who was given it."""
+
+    CONFLICT = "conflict", "I know the family, or have worked with them"
+    RESTRICTED = "restricted", "The record is restricted"
+    CLOSED = "closed", "The case was closed too long ago"
+    OTHER = "other", "Something else"
+
+
+class RequestState(TextChoices):
+    PENDING = "pending", "Waiting for a decision"
+    GRANTED = "granted", "Granted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
 class AuditState(TextChoices):
     """How far an audit has come; what may follow what is in rules/transitions.py."""
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 
 from accounts.enums import Permission
-from accounts.models import Absence, Person, Service, Team
+from accounts.models import Absence, Person, Team
 from audits.enums import OPEN_STATES, AuditKind, CaseStatus, Standing
 from audits.models import Allocation, Case, CaseConflict, Cycle
 from audits.rules.allocation import AllocationRules, AuditorFacts, Authority, CaseFacts, Months
@@ -32,7 +32,7 @@ def months_of(cycle: Cycle) -> Months:
 def rules_of(programme: Programme) -> AllocationRules:
     """The numbers of the programme, and the services that are switched off."""
     return AllocationRules(
-        excluded_services=frozenset(Service.objects.filter(included=False).values_list("name", flat=True)),
+        excluded_services=frozenset(programme.excluded_services),
         open_working_days=programme.open_working_days,
         recently_closed_months=programme.recently_closed_months,
         cooling_off_months=programme.cooling_off_months,

@@ -8,7 +8,6 @@ class Service(models.Model):
 
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
-    included = models.BooleanField("included in the audit programme", default=True)
 
     class Meta:
         ordering = ["name"]

@@ -5,6 +5,7 @@ from audits.models.cycles import Allocation, Cycle, Draw
 from audits.models.forms import FormVersion
 from audits.models.imports import ImportBatch
 from audits.models.programme import ProgrammeRules
+from audits.models.requests import ReauditSetAside, Request
 from audits.models.voices import Feedback, Reflection
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "ImportBatch",
     "Participant",
     "ProgrammeRules",
+    "ReauditSetAside",
     "Reflection",
+    "Request",
 ]

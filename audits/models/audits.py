@@ -98,6 +98,7 @@ class Audit(models.Model):
     meeting_at = models.DateTimeField(null=True, blank=True)
     meeting_place = models.CharField(max_length=200, blank=True)
 
+    what_changed = models.TextField(blank=True, help_text="Of a re-audit: what has changed for the child.")
     overall_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     moderated_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     version = models.PositiveIntegerField(default=0, help_text="Grows with every save of what is not in a section.")

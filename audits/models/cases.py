@@ -81,16 +81,34 @@ class Case(models.Model):
 
 
 class CaseConflict(models.Model):
-    """A person who must not audit this case: a conflict of interest, declared or imported."""
+    """A person who must not audit this case: a conflict of interest, declared or imported.
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="conflicts")
+    A number that nobody has imported yet is kept as a label, and barred from the day the case appears.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="conflicts", null=True, blank=True)
+    case_label = models.CharField(max_length=100, blank=True, help_text="The case number of an unknown case.")
     email = models.EmailField(help_text="As the file names the person, who may not be known yet.")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="conflicts", null=True, blank=True
     )
+    from_file = models.BooleanField(default=False, help_text="A case file said it, so a later one may take it back.")
+    reason = models.CharField(max_length=300, blank=True)
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="declared_conflicts", null=True, blank=True
+    )
+    declared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "email"], name="case_conflict_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "email"], name="case_conflict_once"),
+            models.UniqueConstraint(
+                fields=["case_label", "email"], condition=Q(case__isnull=True), name="case_conflict_once_a_label"
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | ~Q(case_label=""), name="case_conflict_names_a_case"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} and case {self.case_id}"

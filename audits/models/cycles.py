@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import AuditKind, CycleStatus, PlanType, Standing
+from audits.enums import AuditKind, CycleStatus, DrawKind, PlanType, Standing
 from audits.models.cases import Case
 from audits.models.forms import FormVersion
 from audits.models.programme import ProgrammeRules
@@ -22,6 +22,17 @@ class Cycle(models.Model):
     pause_reason = models.CharField(max_length=300, blank=True)
     substitute_activity = models.CharField(max_length=300, blank=True)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="cycles", null=True, blank=True)
+    pack = models.ForeignKey(
+        FormVersion,
+        models.PROTECT,
+        related_name="cycles_with_pack",
+        null=True,
+        blank=True,
+        help_text="Questions on a theme, asked beside those of the audit tool.",
+    )
+    focus_teams = models.JSONField(default=list, blank=True, help_text="The codes of the teams it is about; or all.")
+    focus_cohort = models.JSONField(default=dict, blank=True, help_text="The cohort it is about; or every child.")
+    focus_reason = models.CharField(max_length=300, blank=True)
     rules = models.ForeignKey(ProgrammeRules, models.PROTECT, related_name="cycles", null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +92,15 @@ class Draw(models.Model):
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="draws")
     number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=DrawKind.choices, default=DrawKind.MONTH)
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="replacements",
+        null=True,
+        blank=True,
+        help_text="The month’s draw whose seed the seed of a replacement comes from.",
+    )
     seed = models.BigIntegerField()
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
@@ -95,7 +115,13 @@ class Draw(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "number"], name="draw_number_once"),
             models.UniqueConstraint(
-                fields=["cycle"], condition=Q(published_at__isnull=False), name="draw_published_once_a_cycle"
+                fields=["cycle"],
+                condition=Q(published_at__isnull=False, kind=DrawKind.MONTH),
+                name="draw_published_once_a_cycle",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=DrawKind.values), name="draw_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=DrawKind.MONTH) | Q(follows__isnull=False), name="draw_replacement_follows_a_draw"
             ),
             models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="draw_again_has_a_reason"),
         ]
@@ -134,7 +160,17 @@ class Allocation(models.Model):
     )
     kind = models.CharField(max_length=10, choices=AuditKind.choices, default=AuditKind.AUDIT)
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.LIVE)
+    reaudit_of = models.ForeignKey(
+        "audits.Audit", models.PROTECT, related_name="reaudits", null=True, blank=True, help_text="The audit before."
+    )
+    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True, blank=True)
+    directed_reason = models.TextField(blank=True, help_text="Why QA commissioned this audit of this case.")
+    commissioned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    withdrawn_reason = models.TextField(blank=True)
     due_on = models.DateField(null=True, blank=True)
+    first_due_on = models.DateField(null=True, blank=True, help_text="The day it was due before it was extended.")
     allocated_at = models.DateTimeField(null=True, blank=True)
 
     # Frozen at the draw
@@ -174,6 +210,16 @@ class Allocation(models.Model):
                 name="allocation_drawn_is_whole",
             ),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="allocation_standing_known"),
+            models.CheckConstraint(
+                condition=Q(reaudit_of__isnull=True) | Q(kind=AuditKind.REAUDIT), name="allocation_reaudit_is_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(commissioned_by__isnull=True) | (Q(kind=AuditKind.DIRECTED) & ~Q(directed_reason="")),
+                name="allocation_directed_has_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["reaudit_of"], condition=Q(standing=Standing.LIVE), name="allocation_reaudited_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["auditor", "standing"], name="allocation_of_an_auditor"),

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from audits.rules.cohorts import Cohort, CohortQuota
 from audits.rules.deadlines import DeadlineNumbers, Rung
 
 
@@ -20,7 +21,9 @@ class Programme:
     contact: str = ""
 
     # Allocation
+    excluded_services: tuple[str, ...] = ()
     quota: int = 1
+    quota_by_role: Mapping[str, int] = field(default_factory=dict)
     cooling_off_months: int = 3
     recently_closed_months: int = 3
     open_working_days: int = 20
@@ -29,8 +32,24 @@ class Programme:
     draw_working_days_before: int = 5
     draws_by_itself: bool = True
     strata: tuple[str, ...] = ("service", "plan_type", "age_band", "gender", "ethnicity")
+    own_team: str = "hard"
+    line_management: str = "hard"
+    line_management_depth: int = 0
+    involved: str = "hard"
+    weight_same_area: int = 8
+    weight_even_load: int = 4
+    weight_repeat_worker: int = 2
+    weight_repeat_team: int = 1
     load_months: int = 12
     team_repeat_months: int = 3
+    cohort_quotas: tuple[Mapping[str, Any], ...] = ()
+
+    # Re-audits
+    reaudit_grades: tuple[str, ...] = ("inadequate",)
+    reaudit_months: int = 3
+
+    # What auditors ask for
+    exemption_decided_by: str = "qa"
 
     # Stage 1
     stage1_due_day: int = 21
@@ -84,6 +103,11 @@ class Programme:
             escalation_working_days=tuple((Rung(rung), days) for rung, days in self.escalation_working_days.items()),
             sending_hour=self.mail_hour,
         )
+
+    @property
+    def quotas(self) -> tuple[CohortQuota, ...]:
+        """The cohorts that have so many of a cycle's places at the least."""
+        return tuple(CohortQuota(Cohort.from_values(quota["cohort"]), quota["cases"]) for quota in self.cohort_quotas)
 
     @property
     def closures(self) -> frozenset[date]:

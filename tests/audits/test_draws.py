@@ -138,8 +138,7 @@ def test_a_dry_run_keeps_nothing(town: Town) -> None:
 
 def test_an_absent_auditor_a_recorded_conflict_and_a_service_switched_off_are_seen(town: Town) -> None:
     Absence.objects.create(person=town.auditors[0], starts_on=date(2026, 12, 30), ends_on=None)
-    town.teams[0].service.included = False
-    town.teams[0].service.save()
+    ProgrammeRules.objects.create(number=2, values={"excluded_services": [town.teams[0].service.name]}, reason="Paused")
     result = dry_run(cycle=town.december(), seed=3)
     assert result.left_out == {town.auditors[0].email: AuditorRule.ABSENT}
     assert result.excluded[CaseRule.SERVICE_NOT_INCLUDED] == 12
