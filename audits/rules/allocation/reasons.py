@@ -26,6 +26,7 @@ class CaseRule(_Explained):
     NOT_OPEN_LONG_ENOUGH = "not_open_long_enough", "The case has not been open for long enough."
     AUDITED_RECENTLY = "audited_recently", "The case was audited too recently."
     ALREADY_ALLOCATED = "already_allocated", "The case already has a live allocation."
+    REAUDIT_DUE = "reaudit_due", "The case is due for a re-audit, and so is not drawn at random as well."
     NO_LONGER_HELD = "no_longer_held", "The case is no longer held."
 
 
@@ -38,6 +39,7 @@ class PairRule(_Explained):
         "The auditor manages the case’s worker, directly or through others, or the worker manages the auditor.",
     )
     INVOLVED = "involved", "The auditor has been involved with the case, or has declared a conflict of interest."
+    AUDITED_BEFORE = "audited_before", "The auditor made the audit that calls for this re-audit."
 
 
 class CapRule(_Explained):
@@ -45,6 +47,14 @@ class CapRule(_Explained):
 
     FAMILY = "family", "Another case of the same family is already in this cycle."
     WORKER = "worker", "The case’s worker already has as many cases in this cycle as are allowed."
+
+
+class ReauditRule(_Explained):
+    """Why a re-audit that is due, and that no rule about its case keeps out, has no auditor."""
+
+    NO_AUDITOR = "no_auditor", "No auditor who has a place in the cycle may take the case."
+    PLACES_TAKEN = "places_taken", "Every auditor who may take the case has other re-audits to do."
+    COSTS_A_PLACE = "costs_a_place", "With this re-audit, fewer places of the cycle could be filled."
 
 
 class AuditorRule(_Explained):

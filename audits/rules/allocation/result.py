@@ -1,12 +1,14 @@
 """What a draw gives back: everything that is shown, kept and explained."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
-from audits.rules.allocation.facts import Identity
-from audits.rules.allocation.reasons import AuditorRule, CapRule, CaseRule, PairRule, SoftRule
+from audits.rules.allocation.facts import Identity, ReauditDue
+from audits.rules.allocation.reasons import AuditorRule, CapRule, CaseRule, PairRule, ReauditRule, SoftRule
 
-Reason = AuditorRule | CapRule | CaseRule | PairRule | SoftRule
+Reason = AuditorRule | CapRule | CaseRule | PairRule | ReauditRule | SoftRule
+AUDIT, REAUDIT = "audit", "reaudit"
 
 
 class Share(NamedTuple):
@@ -19,8 +21,9 @@ class Share(NamedTuple):
 class Why(NamedTuple):
     """Why this case, and why this auditor.
 
-    `stratum`: dimension → the case's value. `chance`: cases drawn per eligible case. `given_up`: the wishes that this
-    pair does not meet. `is_replacement`: the case came in for another, see `sentences`.
+    `stratum`: dimension → the case's value. `chance`: this case's own chance of being drawn, 1 for a re-audit.
+    `given_up`: the wishes that this pair does not meet. `is_replacement`: the case came in for another, see
+    `sentences`. `quota`: the cohort quotas that the case counts for. `due_on`: of a re-audit, since when it is due.
     """
 
     stratum: Mapping[str, str]
@@ -30,6 +33,8 @@ class Why(NamedTuple):
     given_up: tuple[PairRule | SoftRule, ...]
     auditor_load: int
     is_replacement: bool
+    quota: tuple[str, ...] = ()
+    due_on: date | None = None
 
     @property
     def same_area(self) -> bool:
@@ -45,25 +50,39 @@ class Why(NamedTuple):
             "given_up": [str(rule) for rule in self.given_up],
             "auditor_load": self.auditor_load,
             "is_replacement": self.is_replacement,
+            "quota": list(self.quota),
+            "due_on": self.due_on and self.due_on.isoformat(),
         }
 
     def sentences(self) -> list[str]:
         """In plain English, for the people it touches."""
+        return [*self._about_the_case(), self._about_the_auditor(), *(rule.sentence for rule in self.given_up)]
+
+    def _about_the_case(self) -> list[str]:
+        quotas = [f"It counts for the quota of {name}." for name in self.quota]
+        if self.due_on is not None:
+            return ["Not drawn: the last audit of the case calls for a re-audit.", *quotas]
         case = f"Drawn at random from the eligible cases, with a chance of {self.chance:.1%}."
         if self.is_replacement:
             case += (
                 " It stands in for a case for which no auditor was free to be found,"
                 " or that would have put the sample out of proportion."
             )
-        met = "The auditor is independent of the case"
-        met += " and works in the same area." if self.same_area else "."
-        return [case, met, *(rule.sentence for rule in self.given_up)]
+        return [case, *quotas]
+
+    def _about_the_auditor(self) -> str:
+        return "The auditor is independent of the case" + (" and works in the same area." if self.same_area else ".")
 
 
 class Pair(NamedTuple):
+    """A case and its auditor. `kind`: "audit", drawn at random, or "reaudit", which was due. `reaudit_of`: our
+    reference of the audit before."""
+
     case: Identity
     auditor: Identity
     why: Why
+    kind: str = AUDIT
+    reaudit_of: str | None = None
 
 
 class Broken(NamedTuple):
@@ -90,12 +109,46 @@ class Unfilled(NamedTuple):
         }
 
 
+class ReauditOutcome(NamedTuple):
+    """A re-audit that is due, and its auditor, or the reason why it has none.
+
+    `against`: rule → from how many auditors with places it keeps the case.
+    """
+
+    due: ReauditDue
+    auditor: Identity | None
+    reason: CapRule | CaseRule | ReauditRule | None
+    against: Mapping[PairRule, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Of one that is not met."""
+        reason = self.reason
+        return {
+            "audit": self.due.audit,
+            "reason": None if reason is None else str(reason),
+            "sentence": "" if reason is None else reason.sentence,
+        }
+
+
+class QuotaOutcome(NamedTuple):
+    """A cohort quota. `wanted`, `drawn`: cases of the cohort; `population`: those that could be drawn. All three with
+    the re-audits, which take places like others. `sentence`: blank, or why it is not met, in numbers."""
+
+    name: str
+    wanted: int
+    population: int
+    drawn: int
+    sentence: str = ""
+
+
 class DrawResult(NamedTuple):
-    """`population`: cases looked at; `eligible`: those that no rule kept out, of which the strata are made.
+    """`population`: cases looked at; `eligible`: those that no rule kept out, of which the random sample is drawn and
+    the strata are made. `pairs`: the random sample and the re-audits.
 
     `excluded`: rule → number of cases; `excluded_cases`: case → its rule. `out_of_reach`: eligible cases that no
-    auditor with a place may take. `left_out`: auditors without a place → why. `is_proved`: no other draw fills more
-    places, or is nearer to proportion with as many.
+    auditor with a place may take. `left_out`: auditors without a place → why. `excess`: by how many cases the random
+    sample is out of proportion. `is_proved`: no other draw fills more places; none with as many meets more re-audits;
+    none with as many of those is nearer to the quotas, and then to proportion.
     """
 
     seed: int
@@ -111,6 +164,8 @@ class DrawResult(NamedTuple):
     pairs: tuple[Pair, ...]
     unfilled: tuple[Unfilled, ...]
     is_proved: bool
+    reaudits: tuple[ReauditOutcome, ...] = ()
+    cohort_quotas: tuple[QuotaOutcome, ...] = ()
 
     @property
     def filled(self) -> int:
@@ -133,5 +188,11 @@ class DrawResult(NamedTuple):
             "left_out": {str(auditor): str(rule) for auditor, rule in self.left_out.items()},
             "out_of_proportion": self.excess,
             "proved": self.is_proved,
+            "reaudits": {
+                "due": len(self.reaudits),
+                "seated": sum(outcome.auditor is not None for outcome in self.reaudits),
+                "unmet": [outcome.as_json() for outcome in self.reaudits if outcome.auditor is None],
+            },
+            "cohort_quotas": [quota._asdict() for quota in self.cohort_quotas],
             "pairs": [[pair.case, pair.auditor] for pair in self.pairs],
         }
