@@ -1,0 +1,61 @@
+"""What is kept with an allocation when it comes into being: the case as it is on that day, and who takes part."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from accounts.models import Person
+from audits.enums import Capacity
+from audits.models import Case, Cycle
+from audits.rules.allocation.eligibility import age_band, full_years
+from audits.rules.allocation.facts import AGE_BANDS
+
+# What of a case `frozen_case` and `participants_of` read.
+RELATED = ("team__service", "team__area", "team__manager", "service", "worker__line_manager")
+
+
+def frozen_case(case: Case, cycle: Cycle) -> dict[str, Any]:
+    """The fields of an allocation that say what its case is today; the age is that of the cycle's first day."""
+    team, service = case.team, case.service or (case.team and case.team.service)
+    return {
+        "case": case,
+        "worker": case.worker,
+        "team": team.name if team else "",
+        "team_code": team.code if team else "",
+        "service": service.name if service else "",
+        "area": team.area.name if team and team.area else "",
+        "plan_type": case.plan_type,
+        "statuses": case.statuses,
+        "gender": case.gender,
+        "ethnicity": case.ethnicity,
+        **_frozen_age(case.date_of_birth, cycle.first_month),
+        "cp_category": case.cp_category,
+        "cse_level": case.cse_level,
+        "missing_last_6_months": case.missing_last_6_months,
+    }
+
+
+def frozen_auditor(auditor: Person, area: str | None) -> dict[str, Any]:
+    """The fields of an allocation that say who audits it; `area` as the draw's facts have it."""
+    return {
+        "auditor": auditor,
+        "auditor_team": auditor.team.name if auditor.team else "",
+        "auditor_area": area or "",
+    }
+
+
+def participants_of(case: Case, auditor: Person | None) -> Iterator[tuple[Capacity, Person]]:
+    """Who takes part in an audit of that case from the start, and in what capacity."""
+    people: dict[Capacity, Person | None] = {
+        Capacity.AUDITOR: auditor,
+        Capacity.WORKER: case.worker,
+        Capacity.LINE_MANAGER: case.worker.line_manager if case.worker else None,
+        Capacity.PRACTICE_MANAGER: case.team.manager if case.team else None,
+    }
+    for capacity, person in people.items():
+        if person is not None:
+            yield capacity, person
+
+
+def _frozen_age(born: date | None, on: date) -> dict[str, Any]:
+    return {"age_band": age_band(born, AGE_BANDS, on), "age": None if born is None else full_years(born, on)}
