@@ -11,7 +11,9 @@ seating.py       whether the sample can be given to the auditors at all
 selection.py     draw, seat, draw again, exchange: the cases of the cycle
 exact.py         where chance does not fill every place or meet every share: the proven best
 spans.py         "everybody but a few" in few arcs
-assignment.py    the auditor of each drawn case: the soft rules
+wishes.py        what a pair gives up of the soft rules, and what that costs
+mixing.py        chance decides among equals
+assignment.py    the auditor of each drawn case: the least is given up
 draw.py          all of it in order
 result.py        what comes back; unfilled.py: why a place stayed empty
 """

@@ -1,220 +1,186 @@
 """Which auditor gets which drawn case: the soft rules, all at once.
 
 The cheapest way to seat all drawn cases (a flow of least cost), where a pair costs what it gives up: the same area, an
-even load over the last 12 months, not the same worker again, not the same team again. What is equal is decided at
-random.
+even load over the last 12 months, not the same worker again, not the same team again.
+
+Areas and loads alone make a flow that is solved in no time, and hardly ever cost less than all rules together: its
+answer is exchanged at random (mixing.py) until it costs as little under all rules. Only where it does not, the flow is
+solved again with every rule in it.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from audits.rules.allocation.facts import AllocationRules, AuditorFacts, Identity, Strength, Weights
-from audits.rules.allocation.independence import Independence, gather
-from audits.rules.allocation.population import NONE, Ints, Population
-from audits.rules.allocation.reasons import PairRule, SoftRule
+from audits.rules.allocation.mixing import Seats, mix
+from audits.rules.allocation.population import NONE, Ints
 from audits.rules.allocation.spans import SpanTree, areas_in_row, stretches
+from audits.rules.allocation.wishes import PairCosts, SoftRules
 
-NOISE = 64
-
-
-class Kind(NamedTuple):
-    """What decides the costs of a case; cases alike in it are interchangeable. `extra`: place in the row → cost."""
-
-    group: int
-    area: int
-    extra: tuple[tuple[int, int], ...]
-
-
-class SoftRules:
-    """The soft rules for one pair: what it gives up, and what each costs."""
-
-    def __init__(
-        self,
-        population: Population,
-        independence: Independence,
-        auditors: Sequence[AuditorFacts],
-        rules: AllocationRules,
-    ) -> None:
-        self.population = population
-        self.independence = independence
-        self.auditors = auditors
-        self.weights: Weights = rules.weights
-        self.audited_worker = gather((w, place) for place, a in enumerate(auditors) for w in a.recent_workers)
-        self.audited_team = gather((t, place) for place, a in enumerate(auditors) for t in a.recent_teams)
-        self.any_soft = Strength.SOFT in independence.strength.values()
-
-    def area_of(self, row: int) -> str | None:
-        return self.population.label(self.population.area, row)
-
-    def extra_costs(self, row: int) -> dict[int, int]:
-        """For each auditor who is not like the others of their area for this case, what taking it costs more."""
-        costs: dict[int, int] = defaultdict(int)
-        for places, weight in (
-            (self.audited_worker.get(self._worker(row), ()), self.weights.repeat_worker),
-            (self.audited_team.get(self._team(row), ()), self.weights.repeat_team),
-        ):
-            for place in places:
-                costs[place] += weight
-        for rule in self.broken_independence(row):
-            for place in self.independence.against(row)[rule]:
-                costs[place] += self.weights.soft_independence
-        return costs
-
-    def broken_independence(self, row: int) -> list[PairRule]:
-        """The rules of independence that only count against an auditor of this case."""
-        if not self.any_soft:
-            return []
-        strength = self.independence.strength
-        return [rule for rule in self.independence.against(row) if strength[rule] == Strength.SOFT]
-
-    def given_up(self, row: int, place: int) -> list[SoftRule | PairRule]:
-        """What this pair gives up, most important first."""
-        found: list[SoftRule | PairRule] = [
-            rule for rule in self.broken_independence(row) if place in self.independence.against(row)[rule]
-        ]
-        area = self.area_of(row)
-        if area is not None and self.auditors[place].area != area:
-            found.append(SoftRule.SAME_AREA)
-        if place in self.audited_worker.get(self._worker(row), ()):
-            found.append(SoftRule.REPEAT_WORKER)
-        if place in self.audited_team.get(self._team(row), ()):
-            found.append(SoftRule.REPEAT_TEAM)
-        return found
-
-    def _worker(self, row: int) -> Identity | None:
-        return self.population.label(self.population.worker, row)
-
-    def _team(self, row: int) -> Identity | None:
-        return self.population.label(self.population.team, row)
+FINEST_UNIT = 2520
 
 
 def assign(rows: Ints, soft: SoftRules, places: Ints, rng: Generator) -> Ints:
-    """The auditor of each of these cases (by place in the list of auditors). All of them can be seated."""
+    """The auditor of each of these cases (by place in the list of auditors). All of them can be seated.
+
+    What is given up is the least that can be, each thing by its weight; which of the cheapest ways is taken is drawn.
+    """
     if not len(rows):
         return np.empty(0, np.int64)
-    network = _Network(rows, soft, places, rng)
-    return network.solve(rng)
+    seats, unit = _seats(soft, places, len(rows))
+    costs = PairCosts(rows, soft, unit)
+    row = _Row(soft, rng)
+    least, case_in = _Network(costs, seats, row, _by_area(costs)).solve(rng)
+    case_in = mix(case_in, seats, costs, rng)
+    if seats.total(case_in, costs) > least:
+        _, case_in = _Network(costs, seats, row, _by_every_rule(costs)).solve(rng)
+        case_in = mix(case_in, seats, costs, rng)
+    taken = case_in != NONE
+    auditor_of = np.empty(len(rows), np.int64)
+    auditor_of[case_in[taken]] = seats.auditor[taken]
+    return auditor_of
+
+
+def _seats(soft: SoftRules, places: Ints, cases: int) -> tuple[Seats, int]:
+    """One seat for each place of each auditor: each further one costs more, and so does a higher load to begin with.
+
+    Load is measured for each case of the quota: who takes two a cycle is expected to have twice the load. Where every
+    place is taken, load decides nothing. Also gives the parts of a point of weight that make all costs whole numbers:
+    to be exact, they can be divided by every quota.
+    """
+    auditor = np.repeat(np.arange(len(places)), places)
+    if len(auditor) == cases:
+        return Seats(auditor, np.zeros(cases, np.int64), soft), 1
+    quotas = np.array([max(a.quota, 1) for a in soft.auditors])
+    loads = np.array([a.load for a in soft.auditors])
+    unit = math.lcm(*set(quotas.tolist()))
+    unit = unit if unit <= FINEST_UNIT else FINEST_UNIT
+    nth = np.arange(len(auditor)) - np.repeat(np.cumsum(places) - places, places)
+    per_place = (loads[auditor] + nth) / quotas[auditor]
+    extra = np.rint((per_place - per_place.min()) * unit).astype(np.int64)
+    return Seats(auditor, extra * soft.weights.even_load, soft), unit
+
+
+class _Kind(NamedTuple):
+    """What decides the costs of a case; cases alike in it are interchangeable. `extra`: auditor → cost."""
+
+    area: int
+    barred: frozenset[int] = frozenset()
+    extra: frozenset[tuple[int, int]] = frozenset()
+
+
+_Kinds = dict[_Kind, list[int]]
+
+
+def _by_area(costs: PairCosts) -> _Kinds:
+    """Cases of an area are alike: no pair costs more in truth than it does here."""
+    kinds: _Kinds = defaultdict(list)
+    for case, area in enumerate(costs.area.tolist()):
+        kinds[_Kind(area)].append(case)
+    return kinds
+
+
+def _by_every_rule(costs: PairCosts) -> _Kinds:
+    kinds: _Kinds = defaultdict(list)
+    barred = costs.independence.barred
+    for case, (area, group) in enumerate(zip(costs.area.tolist(), costs.group.tolist(), strict=True)):
+        kinds[_Kind(area, barred[group], frozenset(costs.extra[case].items()))].append(case)
+    return kinds
+
+
+class _Row:
+    """The auditors in a row: by area, then by team, and at random within one."""
+
+    def __init__(self, soft: SoftRules, rng: Generator) -> None:
+        auditors = soft.auditors
+        chance = rng.permutation(len(auditors)).tolist()
+        names = [(a.area or "", str(a.teams[:1]), n) for a, n in zip(auditors, chance, strict=True)]
+        self.auditors = sorted(range(len(auditors)), key=names.__getitem__)
+        self.position = np.empty(len(auditors), np.int64)
+        self.position[self.auditors] = np.arange(len(auditors))
+        self.areas = areas_in_row([auditors[place].area for place in self.auditors])
+        self.tree = SpanTree(len(auditors))
 
 
 class _Network:
-    """Source → kinds of cases → spans of auditors → auditors → one arc a slot → sink."""
+    """Source → kinds of cases → spans of auditors → auditors → one arc a seat → sink."""
 
-    def __init__(self, rows: Ints, soft: SoftRules, places: Ints, rng: Generator) -> None:
-        self.soft = soft
-        self.cases = rows
-        auditors = soft.auditors
-        names = [
-            ("" if a.area is None else a.area, str(a.teams[:1]), n)
-            for a, n in zip(auditors, rng.permutation(len(auditors)).tolist(), strict=True)
-        ]
-        self.row = sorted(range(len(auditors)), key=names.__getitem__)
-        self.place_in_row = {place: at for at, place in enumerate(self.row)}
-        self.areas = areas_in_row([auditors[place].area for place in self.row])
-        self.tree = SpanTree(len(auditors))
-        self.kinds = self._kinds()
-        self.scale = NOISE * len(rows)
-        self.arcs: list[tuple[Ints, Ints, Ints, Ints]] = []
-        self._connect_kinds(rng)
+    def __init__(self, costs: PairCosts, seats: Seats, row: _Row, kinds: _Kinds) -> None:
+        self.costs, self.seats, self.row, self.kinds = costs, seats, row, kinds
+        self.area_labels = seats.soft.population.area.labels
+        self.tree = row.tree
+        self.count = sum(len(cases) for cases in kinds.values())
+        self.arcs: list[tuple[Ints, ...]] = []
+        self._connect_kinds()
         self._connect_spans()
-        self._connect_slots(places)
+        self._connect_seats()
 
-    def _kinds(self) -> dict[Kind, list[int]]:
-        found: dict[Kind, list[int]] = defaultdict(list)
-        group, area = self.soft.independence.group, self.soft.population.area.codes
-        for row in self.cases.tolist():
-            extra = tuple(sorted((self.place_in_row[p], cost) for p, cost in self.soft.extra_costs(row).items()))
-            found[Kind(int(group[row]), int(area[row]), extra)].append(row)
-        return found
+    def _connect_kinds(self) -> None:
+        parts = [
+            (self.tree.nodes + number, span, len(cases), cost)
+            for number, (kind, cases) in enumerate(self.kinds.items())
+            for span, cost in self._reach(kind)
+        ]
+        self._add(*np.array(parts, np.int64).reshape(-1, 4).T)
 
-    def _connect_kinds(self, rng: Generator) -> None:
-        tails, heads, costs, capacities = [], [], [], []
-        for number, (kind, cases) in enumerate(self.kinds.items()):
-            for head, cost in self._reach(kind):
-                tails.append(self.tree.nodes + number)
-                heads.append(head)
-                costs.append(cost)
-                capacities.append(len(cases))
-        noise = rng.integers(0, NOISE, len(costs))
-        self._add(tails, heads, capacities, np.array(costs, np.int64) * self.scale + noise)
-        self.kind_arcs = len(costs)
-
-    def _reach(self, kind: Kind) -> list[tuple[int, int]]:
+    def _reach(self, kind: _Kind) -> list[tuple[int, int]]:
         """The spans whose auditors may take such a case, each with its cost; single auditors where they differ."""
-        barred = {self.place_in_row[place] for place in self.soft.independence.barred[kind.group]}
-        single = {at: cost for at, cost in kind.extra if at not in barred}
+        barred = {int(self.row.position[place]) for place in kind.barred}
+        single = {int(self.row.position[place]): cost for place, cost in kind.extra}
         apart = sorted(barred | single.keys())
-        width, away = len(self.row), self.soft.weights.same_area
-        if kind.area == NONE:
-            home, away = (0, width), 0
-        else:
-            home = self.areas.get(self.soft.population.area.labels[kind.area], (0, 0))
-        parts = ((0, home[0], away), (*home, 0), (home[1], width, away))
+        width, away = len(self.row.auditors), self.costs.away
+        home = (0, width) if kind.area == NONE else self.row.areas.get(self.area_labels[kind.area], (0, 0))
         reach = [
             (span, cost)
-            for start, end, cost in parts
+            for start, end, cost in ((0, home[0], away), (*home, 0), (home[1], width, away))
             for stretch in stretches(start, end, apart)
             for span in self.tree.cover(*stretch)
         ]
-        for at, cost in single.items():
-            reach.append((self.tree.leaf(at), cost + (0 if home[0] <= at < home[1] else away)))
+        for at in single.keys() - barred:
+            reach.append((self.tree.leaf(at), single[at] + (0 if home[0] <= at < home[1] else away)))
         return reach
 
     def _connect_spans(self) -> None:
         tails, heads = self.tree.arcs()
-        self.span_heads = heads
-        self._add(tails, heads, np.full(len(heads), len(self.cases)), np.zeros(len(heads), np.int64))
+        self._add(tails, heads, np.full(len(heads), self.count), np.zeros(len(heads), np.int64))
 
-    def _connect_slots(self, places: Ints) -> None:
-        """One arc a slot; each further case of an auditor costs more, and so does a higher load to begin with.
+    def _connect_seats(self) -> None:
+        tails = self.tree.leaves + self.row.position[self.seats.auditor]
+        sink = np.full(len(tails), self.tree.nodes + len(self.kinds))
+        self._add(tails, sink, np.ones(len(tails), np.int64), self.seats.extra)
 
-        Load is measured for each case of the quota: who takes two a cycle is expected to have twice the load.
-        """
-        in_row = np.array(self.row)
-        counts = places[in_row]
-        quotas = np.array([max(self.soft.auditors[place].quota, 1) for place in self.row])
-        loads = np.array([self.soft.auditors[place].load for place in self.row])
-        nth = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        tails = np.repeat(self.tree.leaves + np.arange(len(in_row)), counts)
-        per_place = (np.repeat(loads, counts) + nth) / np.repeat(quotas, counts)
-        costs = np.rint((per_place - per_place.min()) * self.soft.weights.even_load * self.scale)
-        sink = self.tree.nodes + len(self.kinds)
-        self._add(tails, np.full(len(tails), sink), np.ones(len(tails), np.int64), costs)
+    def _add(self, *columns: Ints) -> None:
+        """Arcs: where they begin, where they end, how much they take, what a unit of it costs."""
+        self.arcs.append(columns)
 
-    def _add(self, tails: object, heads: object, capacities: object, costs: object) -> None:
-        self.arcs.append(tuple(np.asarray(part, np.int64) for part in (tails, heads, capacities, costs)))  # type: ignore[arg-type]
-
-    def solve(self, rng: Generator) -> Ints:
+    def solve(self, rng: Generator) -> tuple[int, Ints]:
+        """The least cost, and for each seat the case in it (NONE where it stays empty)."""
         flow = SimpleMinCostFlow()
         columns = [np.concatenate(parts) for parts in zip(*self.arcs, strict=True)]
         flow.add_arcs_with_capacity_and_unit_cost(*columns)
         supplies = [len(cases) for cases in self.kinds.values()]
         first = self.tree.nodes
-        flow.set_nodes_supplies(np.arange(first, first + len(supplies) + 1), np.array([*supplies, -len(self.cases)]))
+        flow.set_nodes_supplies(np.arange(first, first + len(supplies) + 1), np.array([*supplies, -self.count]))
         status = flow.solve()
         if status != flow.OPTIMAL:
             raise RuntimeError(f"the drawn cases could not be given to auditors: {status}")
-        return self._read(flow.flows(np.arange(len(columns[0]))), columns[1], rng)
+        return flow.optimal_cost(), self._read(flow.flows(np.arange(len(columns[0]))), rng)
 
-    def _read(self, flows: Ints, heads: Ints, rng: Generator) -> Ints:
+    def _read(self, flows: Ints, rng: Generator) -> Ints:
         """Follow the flow from the kinds down the tree; which of the cases in a span goes where is drawn."""
+        (tails, heads, *_), (_, halves, *_), _ = self.arcs
         waiting: dict[int, list[int]] = defaultdict(list)
-        arc = 0
-        tails = self.arcs[0][0]
-        for number, cases in enumerate(self.kinds.values()):
-            queue = rng.permutation(cases).tolist()
-            while arc < self.kind_arcs and tails[arc] == self.tree.nodes + number:
-                if flows[arc]:
-                    count = int(flows[arc])
-                    waiting[int(heads[arc])] += queue[:count]
-                    del queue[:count]
-                arc += 1
-        down = dict(zip(self.span_heads.tolist(), flows[arc : arc + len(self.span_heads)].tolist(), strict=True))
-        auditor_of: dict[int, int] = {}
+        queues = [rng.permutation(cases).tolist() for cases in self.kinds.values()]
+        for arc in np.flatnonzero(flows[: len(tails)]).tolist():
+            queue = queues[tails[arc] - self.tree.nodes]
+            count = int(flows[arc])
+            waiting[int(heads[arc])] += queue[:count]
+            del queue[:count]
+        down = dict(zip(halves.tolist(), flows[len(tails) : len(tails) + len(halves)].tolist(), strict=True))
         for span in range(1, self.tree.leaves):
             cases = waiting.pop(span, [])
             if cases:
@@ -222,6 +188,9 @@ class _Network:
                 left = down[2 * span]
                 waiting[2 * span] += mixed[:left]
                 waiting[2 * span + 1] += mixed[left:]
-        for at, place in enumerate(self.row):
-            auditor_of.update(dict.fromkeys(waiting.get(self.tree.leaf(at), ()), place))
-        return np.array([auditor_of[row] for row in self.cases.tolist()], np.int64)
+        case_in = np.full(len(self.seats.auditor), NONE)
+        first_seat = np.searchsorted(self.seats.auditor, np.arange(len(self.row.auditors)))
+        for at, place in enumerate(self.row.auditors):
+            cases = waiting.get(self.tree.leaf(at), [])
+            case_in[first_seat[place] : first_seat[place] + len(cases)] = cases
+        return case_in

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from audits.rules.allocation import exact
-from audits.rules.allocation.assignment import SoftRules, assign
+from audits.rules.allocation.assignment import assign
 from audits.rules.allocation.eligibility import CaseJudge, places_of
 from audits.rules.allocation.facts import AllocationRules, AuditorFacts, Authority, Identity, Months
 from audits.rules.allocation.independence import Independence
@@ -15,6 +15,7 @@ from audits.rules.allocation.reasons import AuditorRule, CaseRule, PairRule
 from audits.rules.allocation.result import Broken, DrawResult, Pair, Reason, Share, Why
 from audits.rules.allocation.selection import Selection
 from audits.rules.allocation.unfilled import unfilled_places
+from audits.rules.allocation.wishes import SoftRules
 
 
 def draw(authority: Authority, months: Months, *, seed: int, rules: AllocationRules | None = None) -> DrawResult:

@@ -5,7 +5,8 @@ cases and two thousand auditors need no table of two hundred million pairs: one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from audits.rules.allocation.reasons import PairRule
 
 Bits = NDArray[np.uint64]
 Places = frozenset[int]
+NOBODY: Places = frozenset()
 
 
 class Independence:
@@ -46,7 +48,7 @@ class Independence:
         )
         self._line_cache: dict[Identity, Places] = {}
         self.group, self.barred = self._group_cases()
-        self.allowed = pack(self._table())
+        self.allowed = self._table()
 
     def is_hard(self, rule: PairRule) -> bool:
         return self.strength[rule] == Strength.HARD
@@ -61,19 +63,21 @@ class Independence:
         self, team: Identity, worker: Identity | None, conflicts: Sequence[Identity]
     ) -> dict[PairRule, Places]:
         person = self._stand_in.get(team) if worker is None else worker
-        involved = {self._place[p] for p in (*conflicts, worker) if p in self._place}
         found = {
-            PairRule.OWN_TEAM: self._of_team.get(team, frozenset()),
-            PairRule.LINE_MANAGEMENT: frozenset() if person is None else self._line(person),
-            PairRule.INVOLVED: frozenset(involved),
+            PairRule.OWN_TEAM: self._of_team.get(team, NOBODY),
+            PairRule.LINE_MANAGEMENT: NOBODY if person is None else self._line(person),
+            PairRule.INVOLVED: self._places_of((*conflicts, worker)),
         }
         return {rule: places for rule, places in found.items() if self.strength[rule] != Strength.OFF}
+
+    def _places_of(self, people: Iterable[Identity | None]) -> Places:
+        return frozenset(self._place[person] for person in people if person in self._place)
 
     def _line(self, person: Identity) -> Places:
         """The auditors above and below that person, and the person."""
         if person not in self._line_cache:
-            above = {self._place[p] for p in (person, *self._lines.above(person)) if p in self._place}
-            self._line_cache[person] = self._below.get(person, frozenset()) | above
+            above = self._places_of((person, *self._lines.above(person)))
+            self._line_cache[person] = self._below.get(person, NOBODY) | above
         return self._line_cache[person]
 
     def _group_cases(self) -> tuple[Ints, list[Places]]:
@@ -81,45 +85,66 @@ class Independence:
         width = len(workers.labels) + 1
         keys, pair_of_case = np.unique(teams.codes * width + workers.codes + 1, return_inverse=True)
         numbers: dict[Places, int] = {}
+        alike: dict[tuple[int, Identity | None], int] = {}
 
-        def number(team: int, worker: int, conflicts: Sequence[Identity] = ()) -> int:
+        def number(team: int, worker: int) -> int:
             name = None if worker == NONE else workers.labels[worker]
-            against = self._against(teams.labels[team], name, conflicts)
-            barred = frozenset[int]().union(*(places for rule, places in against.items() if self.is_hard(rule)))
-            return numbers.setdefault(barred, len(numbers))
+            if name is None or name in self._place or name in self._below:
+                return numbers.setdefault(self._barred(teams.labels[team], name), len(numbers))
+            # Workers who are no auditors and manage none are alike but for their manager.
+            key = team, self._lines.managers.get(name)
+            if key not in alike:
+                alike[key] = numbers.setdefault(self._barred(teams.labels[team], name), len(numbers))
+            return alike[key]
 
         group_of_pair = [number(key // width, key % width - 1) for key in keys.tolist()]
         group = np.array(group_of_pair, np.int64)[pair_of_case]
-        for row, people in sorted(self.population.conflicts.items()):
-            group[row] = number(int(teams.codes[row]), int(workers.codes[row]), people)
+        if self.is_hard(PairRule.INVOLVED):
+            barred = list(numbers)
+            for row, people in sorted(self.population.conflicts.items()):
+                group[row] = numbers.setdefault(barred[group[row]] | self._places_of(people), len(numbers))
         return group, list(numbers)
 
-    def _table(self) -> Iterator[NDArray[np.bool_]]:
-        for barred in self.barred:
-            row = np.ones(self.count, np.bool_)
-            row[list(barred)] = False
-            yield row
+    def _barred(self, team: Identity, worker: Identity | None) -> Places:
+        against = self._against(team, worker, ())
+        return NOBODY.union(*(places for rule, places in against.items() if self.is_hard(rule)))
+
+    def _table(self) -> Bits:
+        """Everybody, without those who are barred."""
+        everybody = pack(np.ones((1, self.count), np.bool_)).view(np.uint8)
+        table = np.repeat(everybody, len(self.barred), axis=0)
+        groups = np.repeat(np.arange(len(self.barred)), [len(places) for places in self.barred])
+        places = np.fromiter(chain.from_iterable(self.barred), np.int64, len(groups))
+        np.bitwise_and.at(table, (groups, places >> 3), ~bit_of(places))
+        return table.view(np.uint64)
 
     def may_take(self, group: int) -> NDArray[np.bool_]:
         """For each auditor, whether they may take the cases of that group."""
         return np.unpackbits(self.allowed[group].view(np.uint8), count=self.count).astype(np.bool_)
 
+    def allows(self, groups: Ints, auditors: Ints) -> NDArray[np.bool_]:
+        """For each pair of a group and an auditor, whether the auditor may take its cases."""
+        return (self.allowed.view(np.uint8)[groups, auditors >> 3] & bit_of(auditors)) > 0
+
     def groups_open_to(self, auditors: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """For each group, whether at least one of these auditors may take its cases."""
-        return np.asarray((self.allowed & pack([auditors])).any(axis=1))
+        return np.asarray((self.allowed & pack(auditors[None])).any(axis=1))
 
 
-def pack(rows: "Iterator[NDArray[np.bool_]] | Sequence[NDArray[np.bool_]]") -> Bits:
+def pack(rows: NDArray[np.bool_]) -> Bits:
     """Rows of yes and no as rows of 64-bit words."""
-    packed = []
-    for row in rows:
-        as_bytes = np.packbits(row)
-        packed.append(np.pad(as_bytes, (0, -len(as_bytes) % 8)).view(np.uint64))
-    return np.stack(packed) if packed else np.empty((0, 0), np.uint64)
+    as_bytes = np.packbits(rows, axis=1)
+    return np.pad(as_bytes, ((0, 0), (0, -as_bytes.shape[1] % 8))).view(np.uint64)
 
 
-def gather(pairs: Iterator[tuple[Identity, int]]) -> dict[Identity | None, Places]:
-    found = defaultdict(set)
+def bit_of(places: Ints) -> NDArray[np.uint8]:
+    """The place within its byte, as `packbits` has it: the highest bit first."""
+    return (0x80 >> (places & 7)).astype(np.uint8)
+
+
+def gather(pairs: Iterable[tuple[Identity, int]]) -> dict[Identity | None, Places]:
+    """Key → the places that go with it."""
+    found: dict[Identity | None, set[int]] = defaultdict(set)
     for key, place in pairs:
         found[key].add(place)
     return {key: frozenset(places) for key, places in found.items()}
