@@ -12,7 +12,8 @@ from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, 
 
 from audits.enums import COMPLETED_STATES, AuditKind, AuditState, FeedbackSource, Standing
 from audits.models import Allocation, Audit, AuditSection, Cycle, Feedback, FormVersion, Reflection
-from reporting.rules.cohorts import CaseFacts, cohorts_of
+from audits.rules.cohorts import Child
+from reporting.rules.cohorts import cohorts_of
 from reporting.rules.figures import AuditRow, CycleRow, ReturnRow, SectionGrades
 from reporting.rules.periods import Period
 
@@ -116,12 +117,12 @@ def completed_audits(period: Period) -> list[AuditRow]:
             moderated,
             sections[pk],
             cohorts_of(
-                CaseFacts(
+                Child(
                     plan_types=frozenset(filter(None, [*statuses, plan_type])),
                     age=age,
                     cp_category=cp_category,
                     cse_level=cse_level,
-                    missing_last_6_months=bool(missing),
+                    missing=bool(missing),
                 )
             ),
         )

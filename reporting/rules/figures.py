@@ -17,9 +17,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from audits.enums import AuditKind, CycleStatus, Grade, Standing
-from reporting.rules.cohorts import HIGHLIGHT_COHORTS, Cohort
+from audits.rules.returns import Returns, percent
+from reporting.rules.cohorts import HIGHLIGHT_COHORTS, ReportedCohort
 from reporting.rules.periods import Period
-from reporting.rules.statistics import ControlChart, Proportion, Returns, control_chart, percent, wilson
+from reporting.rules.statistics import ControlChart, Proportion, control_chart, wilson
 
 GRADES = tuple(grade.value for grade in Grade)
 NOT_GRADED = "not_graded"
@@ -147,7 +148,7 @@ class Highlight:
     cycles: Sequence[CycleFigures]
     trend: ControlChart
     sections: Mapping[str, Grades]
-    cohorts: Sequence[tuple[Cohort, Grades]]
+    cohorts: Sequence[tuple[ReportedCohort, Grades]]
     profiles: Sequence[tuple[str, Grades]]
     moderation: Moderation
 
@@ -249,7 +250,7 @@ def highlight(
     audits: Iterable[AuditRow],
     period: Period,
     since: date | None = None,
-    cohorts: Sequence[Cohort] = HIGHLIGHT_COHORTS,
+    cohorts: Sequence[ReportedCohort] = HIGHLIGHT_COHORTS,
 ) -> Highlight:
     """Count a highlight report.
 

@@ -1,7 +1,7 @@
 """How the reports count: percentages, rates, intervals and the signals of a run of cycles.
 
 Counts go in, numbers come out; nothing here knows the database or the clock. Every percentage is
-rounded by one rule (:func:`percent`) and none is adjusted to make a row add up: a row of percentages
+rounded by one rule (``audits.rules.returns.percent``) and none is adjusted to make a row add up: a row of percentages
 may add to 99 or 101, and the reports say so.
 """
 
@@ -12,22 +12,14 @@ from itertools import groupby, pairwise
 from math import sqrt
 from operator import itemgetter
 
+from audits.rules.returns import percent
+
 Z_95 = 1.959963984540054
 """The standard normal quantile of a two-sided 95% interval."""
 
 
-def percent(count: int, of: int) -> float | None:
-    """``count`` as a percentage of ``of``, rounded half up to one decimal; None of nothing.
-
-    Done in whole numbers, so that 1 of 16 is 6.3 and not whatever a binary fraction makes of 6.25.
-    """
-    if of == 0:
-        return None
-    return (count * 2000 + of) // (of * 2) / 10
-
-
 def round_half_up(value: float, places: int = 1) -> float:
-    """A value that is not a ratio of counts (an interval's end, say), rounded like :func:`percent`."""
+    """A value that is not a ratio of counts (an interval's end, say), rounded like a percentage."""
     scale: int = 10**places
     return int(value * scale + 0.5) / scale if value >= 0 else -round_half_up(-value, places)
 
@@ -56,39 +48,6 @@ def wilson(count: int, of: int, z: float = Z_95) -> Interval | None:
         low=0.0 if count == 0 else round_half_up(100 * (centre - reach)),
         high=100.0 if count == of else round_half_up(100 * (centre + reach)),
     )
-
-
-@dataclass(frozen=True)
-class Returns:
-    """Allocations of one kind and what came back of them.
-
-    ``allocated`` leaves out the ``exempt``; ``completed`` holds the ``late`` ones too; ``moderated``
-    counts those of the completed that moderation has signed off.
-    """
-
-    allocated: int = 0
-    completed: int = 0
-    late: int = 0
-    exempt: int = 0
-    moderated: int = 0
-
-    @property
-    def outstanding(self) -> int:
-        return self.allocated - self.completed
-
-    @property
-    def rate(self) -> float | None:
-        """Completed ÷ allocated, in per cent with one decimal; None where nothing was allocated."""
-        return percent(self.completed, self.allocated)
-
-    def __add__(self, other: "Returns") -> "Returns":
-        return Returns(
-            allocated=self.allocated + other.allocated,
-            completed=self.completed + other.completed,
-            late=self.late + other.late,
-            exempt=self.exempt + other.exempt,
-            moderated=self.moderated + other.moderated,
-        )
 
 
 # -- Run charts and control limits ---------------------------------------------------------------

@@ -1,35 +1,36 @@
 import pytest
 
-from reporting.rules.cohorts import HIGHLIGHT_COHORTS, CaseFacts, cohorts_of
+from audits.rules.cohorts import Child
+from reporting.rules.cohorts import HIGHLIGHT_COHORTS, cohorts_of
 
 CP = frozenset({"CP"})
 
 
 @pytest.mark.parametrize(
-    ("case", "expected"),
+    ("child", "expected"),
     [
-        (CaseFacts(), set()),
-        (CaseFacts(frozenset({"CIN"})), {"cin"}),
-        (CaseFacts(frozenset({"CIN", "CP"}), age=12), {"cin"}),  # several plans at once
-        (CaseFacts(CP, age=4), {"cp_under_5"}),
-        (CaseFacts(CP, age=0), {"cp_under_5"}),
-        (CaseFacts(CP, age=5), set()),
-        (CaseFacts(CP, age=None), set()),
-        (CaseFacts(frozenset({"CIN"}), age=4), {"cin"}),
-        (CaseFacts(CP, age=9, cp_category="Sexual abuse"), {"cp_sexual_abuse"}),
-        (CaseFacts(CP, age=9, cp_category="SEXUAL"), {"cp_sexual_abuse"}),
-        (CaseFacts(CP, age=9, cp_category="Neglect"), set()),
-        (CaseFacts(frozenset({"CIC"}), cp_category="Sexual abuse"), set()),  # the plan has ended
-        (CaseFacts(cse_level="emerging"), {"cse"}),
-        (CaseFacts(missing_last_6_months=True), {"missing"}),
+        (Child(), set()),
+        (Child(frozenset({"CIN"})), {"cin"}),
+        (Child(frozenset({"CIN", "CP"}), age=12), {"cin"}),  # several plans at once
+        (Child(CP, age=4), {"cp_under_5"}),
+        (Child(CP, age=0), {"cp_under_5"}),
+        (Child(CP, age=5), set()),
+        (Child(CP, age=None), set()),
+        (Child(frozenset({"CIN"}), age=4), {"cin"}),
+        (Child(CP, age=9, cp_category="Sexual abuse"), {"cp_sexual_abuse"}),
+        (Child(CP, age=9, cp_category="SEXUAL"), {"cp_sexual_abuse"}),
+        (Child(CP, age=9, cp_category="Neglect"), set()),
+        (Child(frozenset({"CIC"}), cp_category="Sexual abuse"), set()),  # the plan has ended
+        (Child(cse_level="emerging"), {"cse"}),
+        (Child(missing=True), {"missing"}),
         (
-            CaseFacts(cse_level="significant", missing_last_6_months=True),
+            Child(cse_level="significant", missing=True),
             {"cse", "missing", "missing_and_cse"},
         ),
     ],
 )
-def test_a_case_belongs_to_the_cohorts_that_its_frozen_facts_say(case, expected):
-    assert cohorts_of(case) == expected
+def test_a_case_belongs_to_the_cohorts_that_its_frozen_facts_say(child, expected):
+    assert cohorts_of(child) == expected
 
 
 def test_a_cohort_inside_another_comes_after_it():

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits.rules.returns import Returns, percent
 from reporting.rules.statistics import (
     Interval,
     Proportion,
-    Returns,
     Rule,
     Signal,
     control_chart,
-    percent,
     wilson,
 )
 
