@@ -160,4 +160,4 @@ class Draw:
 
     def _out_of_reach(self) -> tuple[Identity, ...]:
         anyone = self.independence.groups_open_to(np.ones(len(self.auditors), np.bool_))
-        return tuple(self.population.ids[row] for row in np.flatnonzero(~anyone[self.independence.group]))
+        return tuple(self.population.ids[row] for row in np.flatnonzero(~anyone[self.independence.group]).tolist())

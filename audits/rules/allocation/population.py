@@ -4,116 +4,172 @@ The order of the rows that were read, and the type of the identities, leave no t
 give the same columns. A hundred thousand cases take a few megabytes.
 """
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from audits.rules.allocation.eligibility import UNKNOWN, CaseJudge, age_band
-from audits.rules.allocation.facts import AllocationRules, CaseFacts, Identity, Months
+from audits.rules.allocation.columns import (
+    NONE,
+    CaseColumns,
+    Column,
+    Flags,
+    Identities,
+    Ints,
+    Names,
+    in_order,
+    taken,
+)
+from audits.rules.allocation.eligibility import RULES, UNKNOWN, CaseJudge, age_bands, in_cohort
+from audits.rules.allocation.facts import AllocationRules, CaseFacts, Held, Identity, Months, ReauditDue
 from audits.rules.allocation.reasons import CaseRule
 
-Ints = NDArray[np.int64]
-NONE = -1
-NO_CONFLICTS: tuple[Identity, ...] = ()
+__all__ = ["NONE", "Column", "Excluded", "Ints", "Population", "in_order"]
 
 
-def in_order(identity: Identity) -> tuple[bool, Identity]:
-    """A sort key: numbers before texts."""
-    return isinstance(identity, str), identity
+class Excluded(Mapping[Identity, CaseRule]):
+    """Case → the rule that keeps it out, without a list of them: hundreds of thousands may be kept out."""
 
+    def __init__(self, cases: CaseColumns, broken: Ints) -> None:
+        self.cases = cases
+        self.broken = broken
+        self.counts = np.bincount(broken + 1, minlength=len(RULES) + 1)[1:]
 
-class Column:
-    """One column: `labels` in sorted order, and for each row the place of its label (NONE where there is none)."""
+    def __getitem__(self, case: Identity) -> CaseRule:
+        row = self.cases.row_of(case)
+        if row is None or self.broken[row] == NONE:
+            raise KeyError(case)
+        return RULES[self.broken[row]]
 
-    def __init__(self) -> None:
-        self._places: dict[Any, int] = {}
-        self._rows = array("i")
-        self.labels: list[Any] = []
-        self.codes: Ints = np.empty(0, dtype=np.int64)
+    def __iter__(self) -> Iterator[Identity]:
+        kept_out = self.cases.order[self.broken[self.cases.order] != NONE]
+        return iter(taken(self.cases.ids, kept_out))
 
-    def append(self, value: Any) -> None:
-        places = self._places
-        self._rows.append(NONE if value is None else places.setdefault(value, len(places)))
+    def __len__(self) -> int:
+        return int(self.counts.sum())
 
-    def settle(self, order: Ints) -> None:
-        """Sort the labels, and put the rows in the given order."""
-        self.labels = sorted(self._places, key=in_order)
-        rank = np.empty(len(self.labels) + 1, dtype=np.int64)
-        for place, label in enumerate(self.labels):
-            rank[self._places[label]] = place
-        rank[NONE] = NONE
-        self.codes = rank[np.frombuffer(self._rows, dtype=np.intc)][order] if len(self._rows) else self.codes
-        self._places, self._rows = {}, array("i")
+    def by_rule(self) -> dict[CaseRule, int]:
+        """How many cases each rule keeps out, every rule named that is asked of a case."""
+        return {rule: int(n) for rule, n in zip(RULES, self.counts, strict=True) if rule != CaseRule.NO_LONGER_HELD}
+
+    def keys_by_rule(self) -> dict[CaseRule, list[int]]:
+        """By which keys the cases are stored that each rule keeps out, for the rules that keep any out."""
+        if self.cases.keys is None:
+            raise ValueError("these cases come from no database")
+        return {
+            rule: np.sort(self.cases.keys[self.broken == number]).tolist()
+            for number, rule in enumerate(RULES)
+            if self.counts[number]
+        }
 
 
 class Population:
-    """The eligible cases, and what was left out of them.
+    """The eligible cases, what was left out of them, and what stands beside them.
 
-    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns; `answers`: the worker where
-    they are known. `strata`: dimension → column. `conflicts`: row → the people who must not audit it, for the few rows
-    that have any. `excluded`: case → the rule that keeps it out.
+    `ids`: the cases, sorted. `family`, `worker`, `team`, `area`: columns; `answers`: the worker where they are known.
+    `strata`: dimension → column. `conflicts`: row → the people who must not audit it, for the few rows that have any.
+    `excluded`: case → the rule that keeps it out. `cohorts`: for each cohort that has a quota, which rows are in it.
+
+    Below the eligible rows, and not counted in the length, stand two kinds of rows set apart: `reaudits` (row → what is
+    due; those that a rule about the case keeps out are in `reaudits_excluded`), then `held` (row → what is in the cycle
+    already).
     """
 
-    def __init__(self, cases: Iterable[CaseFacts], judge: CaseJudge, rules: AllocationRules, months: Months) -> None:
-        self.family, self.worker, self.team, self.area = Column(), Column(), Column(), Column()
-        self.answers = Column()
-        self.strata = {dimension: Column() for dimension in rules.strata}
-        self.excluded: dict[Identity, CaseRule] = {}
-        ids, conflicts = self._read(cases, judge, rules, months)
-        order: Ints = np.array(sorted(range(len(ids)), key=lambda row: in_order(ids[row])), dtype=np.int64)
-        for column in (self.family, self.worker, self.answers, self.team, self.area, *self.strata.values()):
-            column.settle(order)
-        self.ids = [ids[row] for row in order]
-        place = {row: place for place, row in enumerate(order.tolist())} if conflicts else {}
-        self.conflicts = {place[row]: people for row, people in conflicts.items()}
+    def __init__(
+        self,
+        cases: Iterable[CaseFacts],
+        judge: CaseJudge,
+        rules: AllocationRules,
+        months: Months,
+        reaudits: Collection[ReauditDue] = (),
+        held: Collection[Held] = (),
+    ) -> None:
+        self.columns = columns = cases if isinstance(cases, CaseColumns) else CaseColumns.of(cases)
+        broken = judge.broken_rules(columns)
+        rows_due = self._read_reaudits(reaudits, judge, broken)
+        rows_held = self._read_held(held)
+        self.excluded = Excluded(columns, broken)
+        eligible = columns.order[broken[columns.order] == NONE]
+        self._length = len(eligible)
+        self.rows: Ints = np.concatenate([eligible, np.array([*rows_due, *rows_held], np.int64)])
+        self.reaudits = dict(enumerate(rows_due.values(), start=len(eligible)))
+        self.held = dict(enumerate(rows_held.values(), start=len(eligible) + len(rows_due)))
+        self._place: Ints = np.full(len(columns), NONE)
+        self._place[self.rows] = np.arange(len(self.rows))
+        self.ids: Identities = taken(columns.ids, self.rows)
+        self.family = columns.family.of_rows(self.rows)
+        self.worker = columns.worker.of_rows(self.rows)
+        self.answers = columns.worker.where(columns.worker_is_known).of_rows(self.rows)
+        self.team = columns.team.of_rows(self.rows)
+        self.area = columns.area.of_rows(self.rows)
+        self.strata = {dimension: self._stratum(dimension, rules, months) for dimension in rules.strata}
+        self.cohorts: list[Flags] = [
+            in_cohort(quota.cohort, columns, months.first_day)[self.rows] for quota in rules.cohort_quotas
+        ]
+        in_rows = {int(self._place[row]): people for row, people in columns.conflicts.items()}
+        self.conflicts = {row: _sorted(in_rows[row]) for row in sorted(in_rows) if row != NONE}
 
-    def _read(
-        self, cases: Iterable[CaseFacts], judge: CaseJudge, rules: AllocationRules, months: Months
-    ) -> tuple[list[Identity], dict[int, tuple[Identity, ...]]]:
-        ids: list[Identity] = []
-        conflicts: dict[int, tuple[Identity, ...]] = {}
-        bands: dict[Any, str] = {}
-        strata = list(self.strata.items())
-        for case in cases:
-            broken = judge.broken_rule(case)
-            if broken:
-                self.excluded[case.id] = broken
-                continue
-            if case.conflicts:
-                conflicts[len(ids)] = tuple(sorted(set(case.conflicts), key=in_order))
-            ids.append(case.id)
-            self.family.append(case.family)
-            self.worker.append(case.worker)
-            self.answers.append(case.worker if case.worker_is_known else None)
-            self.team.append(case.team)
-            self.area.append(case.area)
-            for dimension, column in strata:
-                if dimension == "age_band":
-                    born = case.date_of_birth
-                    if born not in bands:
-                        bands[born] = age_band(born, rules.age_bands, months.first_day)
-                    column.append(bands[born])
-                else:
-                    value = getattr(case, dimension)
-                    column.append(UNKNOWN if value is None or value == "" else value)
-        return ids, conflicts
+    def _read_reaudits(self, reaudits: Collection[ReauditDue], judge: CaseJudge, broken: Ints) -> dict[int, ReauditDue]:
+        """Row → what is due, the longest due first. A case that is due for a re-audit is not drawn at random too."""
+        self.reaudits_excluded: dict[Identity, CaseRule] = {}
+        due: dict[int, ReauditDue] = {}
+        if not reaudits:
+            return due
+        broken_all_the_same = judge.broken_rules(self.columns, are_reaudits=True)
+        for reaudit in sorted(reaudits, key=lambda reaudit: (reaudit.due_on, in_order(reaudit.case))):
+            row = self.columns.row_of(reaudit.case)
+            if row is None:
+                self.reaudits_excluded[reaudit.case] = CaseRule.NO_LONGER_HELD
+            elif broken_all_the_same[row] != NONE:
+                self.reaudits_excluded[reaudit.case] = RULES[broken_all_the_same[row]]
+            else:
+                due.setdefault(row, reaudit)
+                if broken[row] == NONE:
+                    broken[row] = RULES.index(CaseRule.REAUDIT_DUE)
+        return due
+
+    def _read_held(self, held: Collection[Held]) -> dict[int, Held]:
+        rows = ((self.columns.row_of(item.case), item) for item in sorted(held, key=lambda item: in_order(item.case)))
+        return {row: item for row, item in rows if row is not None}
+
+    def _stratum(self, dimension: str, rules: AllocationRules, months: Months) -> Column:
+        if dimension == "age_band":
+            values = age_bands(self.columns.born, rules.age_bands, months.first_day)
+        else:
+            values = getattr(self.columns, dimension)
+        return values.named(UNKNOWN).of_rows(self.rows)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return self._length
 
     @property
     def excluded_by_rule(self) -> dict[CaseRule, int]:
         """How many cases each rule keeps out, every rule named."""
-        counts = Counter(self.excluded.values())
-        return {rule: counts[rule] for rule in CaseRule if rule != CaseRule.NO_LONGER_HELD}
+        return self.excluded.by_rule()
+
+    def row_of(self, case: Identity) -> int | None:
+        """The row of that case; None where it is not among the rows."""
+        row = self.columns.row_of(case)
+        return None if row is None or self._place[row] == NONE else int(self._place[row])
 
     def stratum(self, row: int) -> dict[str, str]:
         return {name: column.labels[column.codes[row]] for name, column in self.strata.items()}
 
     def label(self, column: Column, row: int) -> Any:
-        code = int(column.codes[row])
-        return None if code == NONE else column.labels[code]
+        return column.label(row)
+
+    def digest(self) -> str:
+        """SHA-256 of the eligible cases and their strata: two draws with the same one were made from the same cases."""
+        ids = self.ids[: len(self)]
+        names = ids.encoded.tolist() if isinstance(ids, Names) else [str(case).encode() for case in ids]
+        digest = sha256(b"\n".join(names))
+        for dimension, column in self.strata.items():
+            digest.update(json.dumps([dimension, list(column.labels)]).encode())
+            digest.update(column.codes[: len(self)].astype("<i4").tobytes())
+        return digest.hexdigest()
+
+
+def _sorted(people: Iterable[Identity]) -> tuple[Identity, ...]:
+    return tuple(sorted(set(people), key=in_order))
