@@ -109,3 +109,29 @@ def test_where_an_area_is_one_team_every_auditor_goes_elsewhere_and_nobody_repea
     home = sum(pair.why.same_area for pair in result.pairs)
     repeats = sum(len(pair.why.given_up) for pair in result.pairs) - (result.filled - home)
     assert (home, repeats) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"area": "North", "load": 12}, {"area": "South", "load": 0}),
+        ({"area": "North", "recent_workers": ("w0",), "recent_teams": ("Ash",)}, {"area": "South"}),
+        ({"recent_workers": ("w0",), "recent_teams": ("Ash",), "load": 1}, {"load": 2}),
+        ({"recent_workers": ("w0",), "recent_teams": ("Ash",), "load": 1, "quota": 2}, {"load": 2, "quota": 2}),
+        ({"recent_teams": ("Ash",)}, {"recent_workers": ("w0",)}),
+    ],
+)
+def test_of_two_auditors_for_a_case_area_comes_before_load_load_before_worker_worker_before_team(first, second):
+    facts = authority([case(0, worker="w0")], [auditor("a", **first), auditor("b", **second)])
+    assert {draw(facts, OCTOBER, seed=n).pairs[0].auditor for n in range(5)} == {"a"}
+
+
+def test_a_rule_of_independence_that_is_soft_comes_before_all_other_wishes():
+    facts = authority(
+        [case(0, worker="w0")],
+        [
+            auditor("a", area="South", recent_workers=("w0",), recent_teams=("Ash",), load=100),
+            auditor("b", teams=("Ash",)),
+        ],
+    )
+    assert {draw(facts, OCTOBER, seed=n, rules=SOFT_TEAMS).pairs[0].auditor for n in range(5)} == {"a"}

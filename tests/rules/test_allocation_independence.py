@@ -1,4 +1,11 @@
-from audits.rules.allocation import draw
+from datetime import date
+
+from audits.rules.allocation import AllocationRules, draw
+from audits.rules.allocation.eligibility import CaseJudge
+from audits.rules.allocation.facts import ReauditDue, Strength
+from audits.rules.allocation.independence import Independence
+from audits.rules.allocation.population import Population
+from audits.rules.allocation.reasons import PairRule
 from tests.rules.allocation_examples import OCTOBER, auditor, authority, case
 
 
@@ -29,3 +36,15 @@ def test_nobody_audits_their_own_case_or_one_of_whom_they_manage_or_are_managed_
 def test_a_team_that_somebody_manages_is_their_own():
     assert not fills(authority([case(0)], [auditor("a", teams=("Birch", "Ash"))]))
     assert fills(authority([case(0)], [auditor("a", teams=("Birch",))]))
+
+
+def test_nobody_makes_the_re_audit_of_their_own_audit_however_soft_the_other_rules():
+    rules = AllocationRules(own_team=Strength.OFF, line_management=Strength.SOFT, involved=Strength.OFF)
+    due = ReauditDue(case=0, audit="A1", due_on=date(2026, 9, 1), not_by=("a", "gone"))
+    facts = authority([case(0, conflicts=("b",)), case(1)], [auditor("a"), auditor("b")])
+    population = Population(facts.cases, CaseJudge(rules, OCTOBER), rules, OCTOBER, reaudits=[due])
+    independence = Independence(population, facts.auditors, facts, rules)
+    row = population.row_of(0)
+    assert independence.against(row)[PairRule.AUDITED_BEFORE] == {0}
+    assert independence.may_take(independence.group[row]).tolist() == [False, True]
+    assert independence.may_take(independence.group[population.row_of(1)]).tolist() == [True, True]

@@ -152,13 +152,22 @@ class Focus(NamedTuple):
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each soft rule counts when the auditor of a drawn case is chosen: higher means given up later."""
+    """How much each soft rule counts when the auditors of the drawn cases are chosen, in points.
 
-    same_area: int = 8
-    even_load: int = 4
+    A pair costs the points of what it gives up, and an auditor `even_load` for each case a place that their load is
+    higher (load over 12 months and the cases of this draw, divided by their quota). The sum over all pairs is the least
+    that can be, so points are what one wish is worth in terms of another. With the defaults, of two auditors for one
+    case: a rule of independence that is soft outweighs everything else; the same area outweighs any load that differs
+    by 12 cases a place or fewer, and both repeats; a load that differs by half a case a place or more outweighs both
+    repeats; the same worker again outweighs the same team again. Over several cases the wishes are still traded: three
+    teams again weigh more than one worker again.
+    """
+
+    same_area: int = 100
+    even_load: int = 8
     repeat_worker: int = 2
     repeat_team: int = 1
-    soft_independence: int = 100
+    soft_independence: int = 1000
 
 
 @dataclass(frozen=True)

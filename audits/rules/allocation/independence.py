@@ -20,68 +20,92 @@ Places = frozenset[int]
 NOBODY: Places = frozenset()
 
 
+class PairJudge:
+    """The rules between an auditor and a case, for these auditors.
+
+    A case without a worker, or whose worker is not known, has its team's manager stand in. `below`: person → the
+    auditors whom they manage, directly or through others.
+    """
+
+    def __init__(self, auditors: Sequence[AuditorFacts], authority: Authority, rules: AllocationRules) -> None:
+        self.strength = {
+            PairRule.OWN_TEAM: rules.own_team,
+            PairRule.LINE_MANAGEMENT: rules.line_management,
+            PairRule.INVOLVED: rules.involved,
+            PairRule.AUDITED_BEFORE: Strength.HARD,
+        }
+        self.place = {auditor.id: place for place, auditor in enumerate(auditors)}
+        self.lines = Lines(authority.line_managers, rules.line_management_depth)
+        self.below = gather((manager, place) for place, a in enumerate(auditors) for manager in self.lines.above(a.id))
+        self._stand_in = authority.team_managers
+        self._of_team = gather((team, place) for place, a in enumerate(auditors) for team in a.teams)
+        self._line_cache: dict[Identity, Places] = {}
+
+    def is_hard(self, rule: PairRule) -> bool:
+        return self.strength[rule] == Strength.HARD
+
+    def against(
+        self,
+        team: Identity | None,
+        worker: Identity | None,
+        conflicts: Iterable[Identity] = (),
+        not_by: Iterable[Identity] = (),
+    ) -> dict[PairRule, Places]:
+        """For each rule, hard or soft, the auditors (by place in the list) whom it speaks against for such a case."""
+        person = self._stand_in.get(team) if worker is None else worker
+        found = {
+            PairRule.OWN_TEAM: self._of_team.get(team, NOBODY),
+            PairRule.LINE_MANAGEMENT: NOBODY if person is None else self._line(person),
+            PairRule.INVOLVED: self.places_of((*conflicts, worker)),
+            PairRule.AUDITED_BEFORE: self.places_of(not_by),
+        }
+        return {rule: places for rule, places in found.items() if self.strength[rule] != Strength.OFF}
+
+    def barred(self, team: Identity | None, worker: Identity | None) -> Places:
+        """The auditors whom a hard rule keeps from the cases of that team and worker."""
+        against = self.against(team, worker)
+        return NOBODY.union(*(places for rule, places in against.items() if self.is_hard(rule)))
+
+    def places_of(self, people: Iterable[Identity | None]) -> Places:
+        return frozenset(self.place[person] for person in people if person in self.place)
+
+    def _line(self, person: Identity) -> Places:
+        """The auditors above and below that person, and the person."""
+        if person not in self._line_cache:
+            above = self.places_of((person, *self.lines.above(person)))
+            self._line_cache[person] = self.below.get(person, NOBODY) | above
+        return self._line_cache[person]
+
+
 class Independence:
-    """The rules between an auditor and a case, over the auditors who have places.
+    """Who may take which case of a population, over the auditors who have places.
 
     `group`: for each case its group. `barred`: for each group the auditors (by place in the list) who may not take its
-    cases. `allowed`: the rest, as bits, shape (groups, words). `stand_in`: team → the person who answers for a case
-    without a worker.
+    cases. `allowed`: the rest, as bits, shape (groups, words).
     """
 
     def __init__(
         self, population: Population, auditors: Sequence[AuditorFacts], authority: Authority, rules: AllocationRules
     ) -> None:
         self.population = population
-        self.rules = rules
-        self.strength = {
-            PairRule.OWN_TEAM: rules.own_team,
-            PairRule.LINE_MANAGEMENT: rules.line_management,
-            PairRule.INVOLVED: rules.involved,
-        }
+        self.judge = PairJudge(auditors, authority, rules)
+        self.strength, self.is_hard = self.judge.strength, self.judge.is_hard
         self.count = len(auditors)
-        self._place = {auditor.id: place for place, auditor in enumerate(auditors)}
-        self._stand_in = authority.team_managers
-        self._lines = Lines(authority.line_managers, rules.line_management_depth)
-        self._of_team = gather((team, place) for place, a in enumerate(auditors) for team in a.teams)
-        self._below = gather(
-            (manager, place) for place, a in enumerate(auditors) for manager in self._lines.above(a.id)
-        )
-        self._line_cache: dict[Identity, Places] = {}
         self.group, self.barred = self._group_cases()
         self.allowed = self._table()
-
-    def is_hard(self, rule: PairRule) -> bool:
-        return self.strength[rule] == Strength.HARD
 
     def against(self, row: int) -> dict[PairRule, Places]:
         """For each rule, hard or soft, the auditors whom it speaks against for this case."""
         team = self.population.label(self.population.team, row)
         worker = self.population.label(self.population.answers, row)
-        return self._against(team, worker, self.population.conflicts.get(row, ()))
+        return self.judge.against(team, worker, self.population.conflicts.get(row, ()), self._not_by(row))
 
-    def _against(
-        self, team: Identity, worker: Identity | None, conflicts: Sequence[Identity]
-    ) -> dict[PairRule, Places]:
-        person = self._stand_in.get(team) if worker is None else worker
-        found = {
-            PairRule.OWN_TEAM: self._of_team.get(team, NOBODY),
-            PairRule.LINE_MANAGEMENT: NOBODY if person is None else self._line(person),
-            PairRule.INVOLVED: self._places_of((*conflicts, worker)),
-        }
-        return {rule: places for rule, places in found.items() if self.strength[rule] != Strength.OFF}
-
-    def _places_of(self, people: Iterable[Identity | None]) -> Places:
-        return frozenset(self._place[person] for person in people if person in self._place)
-
-    def _line(self, person: Identity) -> Places:
-        """The auditors above and below that person, and the person."""
-        if person not in self._line_cache:
-            above = self._places_of((person, *self._lines.above(person)))
-            self._line_cache[person] = self._below.get(person, NOBODY) | above
-        return self._line_cache[person]
+    def _not_by(self, row: int) -> tuple[Identity, ...]:
+        due = self.population.reaudits.get(row)
+        return () if due is None else due.not_by
 
     def _group_cases(self) -> tuple[Ints, list[Places]]:
-        teams, workers = self.population.team, self.population.answers
+        teams, workers, judge = self.population.team, self.population.answers, self.judge
         width = len(workers.labels) + 1
         keys, pair_of_case = np.unique(teams.codes * width + workers.codes + 1, return_inverse=True)
         numbers: dict[Places, int] = {}
@@ -89,25 +113,24 @@ class Independence:
 
         def number(team: int, worker: int) -> int:
             name = None if worker == NONE else workers.labels[worker]
-            if name is None or name in self._place or name in self._below:
-                return numbers.setdefault(self._barred(teams.labels[team], name), len(numbers))
+            label = None if team == NONE else teams.labels[team]
+            if name is None or name in judge.place or name in judge.below:
+                return numbers.setdefault(judge.barred(label, name), len(numbers))
             # Workers who are no auditors and manage none are alike but for their manager.
-            key = team, self._lines.managers.get(name)
+            key = team, judge.lines.managers.get(name)
             if key not in alike:
-                alike[key] = numbers.setdefault(self._barred(teams.labels[team], name), len(numbers))
+                alike[key] = numbers.setdefault(judge.barred(label, name), len(numbers))
             return alike[key]
 
         group_of_pair = [number(key // width, key % width - 1) for key in keys.tolist()]
         group = np.array(group_of_pair, np.int64)[pair_of_case]
-        if self.is_hard(PairRule.INVOLVED):
-            barred = list(numbers)
-            for row, people in sorted(self.population.conflicts.items()):
-                group[row] = numbers.setdefault(barred[group[row]] | self._places_of(people), len(numbers))
+        barred = list(numbers)
+        for row in sorted(self.population.conflicts.keys() | self.population.reaudits.keys()):
+            apart = judge.places_of(self._not_by(row))
+            if self.is_hard(PairRule.INVOLVED):
+                apart |= judge.places_of(self.population.conflicts.get(row, ()))
+            group[row] = numbers.setdefault(barred[group[row]] | apart, len(numbers))
         return group, list(numbers)
-
-    def _barred(self, team: Identity, worker: Identity | None) -> Places:
-        against = self._against(team, worker, ())
-        return NOBODY.union(*(places for rule, places in against.items() if self.is_hard(rule)))
 
     def _table(self) -> Bits:
         """Everybody, without those who are barred."""
