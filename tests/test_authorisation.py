@@ -227,6 +227,7 @@ class World:
             "slug": self.cycle.slug if address.name.startswith("cycle") else self.report.slug,
             "ending": "json",
             "kind": "cases",
+            "part": "cases",
             "number": 1,
             "change": 1,
             "pk": pk,

@@ -12,6 +12,51 @@ from typing import Any
 from audits.rules.cohorts import Cohort, CohortQuota
 from audits.rules.deadlines import DeadlineNumbers, Rung
 
+# The settings that decide what a draw gives, and those that decide when something is due.
+DECIDE_THE_DRAW = frozenset(
+    {
+        "excluded_services",
+        "quota",
+        "quota_by_role",
+        "cooling_off_months",
+        "recently_closed_months",
+        "open_working_days",
+        "cases_per_family",
+        "cases_per_worker",
+        "strata",
+        "own_team",
+        "line_management",
+        "line_management_depth",
+        "involved",
+        "weight_same_area",
+        "weight_even_load",
+        "weight_repeat_worker",
+        "weight_repeat_team",
+        "load_months",
+        "team_repeat_months",
+        "cohort_quotas",
+        "reaudit_grades",
+        "reaudit_months",
+        "closed_days",
+    }
+)
+DECIDE_DATES = frozenset(
+    {
+        "draw_working_days_before",
+        "stage1_due_day",
+        "stage2_working_days",
+        "stage2_latest_day",
+        "stage2_inadequate_working_days",
+        "return_working_days",
+        "replacement_working_days",
+        "action_days",
+        "action_urgent_working_days",
+        "reminder_days_before",
+        "escalation_working_days",
+        "closed_days",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -36,8 +81,8 @@ class Programme:
     line_management: str = "hard"
     line_management_depth: int = 0
     involved: str = "hard"
-    weight_same_area: int = 8
-    weight_even_load: int = 4
+    weight_same_area: int = 100
+    weight_even_load: int = 8
     weight_repeat_worker: int = 2
     weight_repeat_team: int = 1
     load_months: int = 12
@@ -50,6 +95,9 @@ class Programme:
 
     # What auditors ask for
     exemption_decided_by: str = "qa"
+    replacement_working_days: int = 10
+    extension_latest_days: int = 28
+    request_working_days: int = 2
 
     # Stage 1
     stage1_due_day: int = 21

@@ -17,6 +17,7 @@ from audits.facts import months_of, read_authority, rules_of
 from audits.models import Case, Cycle, Draw, ProgrammeRules
 from audits.rules.allocation import DrawResult
 from audits.rules.allocation import draw as draw_cases
+from audits.rules.programme import Programme
 
 LARGEST_SEED = 2**31
 
@@ -25,9 +26,10 @@ def new_seed() -> int:
     return secrets.randbelow(LARGEST_SEED)
 
 
-def dry_run(*, cycle: Cycle, seed: int | None = None) -> DrawResult:
-    """What a draw would give, by the rules of today. Nothing is kept; the cycle need not be stored."""
-    programme = ProgrammeRules.objects.current().programme
+def dry_run(*, cycle: Cycle, seed: int | None = None, programme: Programme | None = None) -> DrawResult:
+    """What a draw would give, by the rules of today or by `programme`. Nothing is kept: the cycle need not be stored
+    either."""
+    programme = programme or ProgrammeRules.objects.current().programme
     seed = new_seed() if seed is None else seed
     return draw_cases(read_authority(cycle, programme), months_of(cycle), seed=seed, rules=rules_of(programme))
 

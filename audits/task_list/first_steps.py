@@ -15,7 +15,7 @@ def first_steps_for(person: Person) -> list[Task]:
     """Each until it has been done, for those who can."""
     steps = []
     if person.may(Permission.CONFIGURE) and _nameless():
-        steps.append(_step("Set up the programme", "programme_change", "Your authority’s name, its days and numbers"))
+        steps.append(_step("Set up the programme", "programme_settings", "Your authority’s name, its days and numbers"))
     if person.may(Permission.IMPORT_PEOPLE) and not Team.objects.exists():
         steps.append(_step("Bring in your teams and people", "import_list", "From two files; any order works"))
     if person.may(Permission.IMPORT_CASES) and not Case.objects.exists():

@@ -1,6 +1,6 @@
 """The programme's settings: all of them can be changed, every change is a version, and any version can be put back."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +12,13 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.errors import UserError
 from accounts.models import Activity, Person
-from audits.forms.programme import GROUPS, RUNG_PREFIX, ProgrammeForm
+from audits.forms.programme.parts import PARTS
 from audits.models import ProgrammeRules
 from audits.rules.programme import Programme
 from audits.services.programme import change_programme, put_back
 from tests import factories
 from tests.accounts.pages import Element, dangling, read
+from tests.audits.settings_pages import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -27,80 +28,10 @@ def admin() -> Person:
     return factories.person(Role.ADMIN, name="Ada Minton")
 
 
-def posted(**changes: Any) -> dict[str, Any]:
-    """The form as its page would send it, untouched but for `changes`."""
-    form = ProgrammeForm.showing(ProgrammeRules.objects.current())
-    data = {name: form[name].value() for name in form.fields}
-    data["draws_by_itself"] = "on" if data["draws_by_itself"] else ""
-    data["reason"] = "The steering group asked for it"
-    return data | changes
-
-
 def change(admin: Person, **values: Any) -> ProgrammeRules | None:
     current = ProgrammeRules.objects.current()
     programme = replace(current.programme, **values)
     return change_programme(programme=programme, reason="Agreed in November", seen=current.number, by=admin)
-
-
-def test_every_setting_is_on_the_form_once() -> None:
-    on_the_page = [name for group in GROUPS for name in group.names]
-    settings = {item.name for item in fields(Programme)} - {"escalation_working_days"}
-    assert len(on_the_page) == len(set(on_the_page))
-    assert {name for name in on_the_page if not name.startswith(RUNG_PREFIX)} == settings
-    assert set(on_the_page) == set(ProgrammeForm.base_fields) - {"reason", "seen"}
-
-
-def test_the_untouched_form_gives_back_the_settings_it_showed() -> None:
-    form = ProgrammeForm(posted())
-    assert form.is_valid(), form.errors
-    assert form.programme() == Programme()
-
-
-def test_what_is_typed_is_what_is_kept() -> None:
-    form = ProgrammeForm(
-        posted(
-            reminder_days_before="2; 10 0",
-            closed_days="24/12/2026\n2026-12-29\n24/12/2026",
-            told_assistant_director="8",
-            strata=["service", "gender"],
-            draws_by_itself="",
-        )
-    )
-    assert form.is_valid(), form.errors
-    programme = form.programme()
-    assert programme.reminder_days_before == (10, 2, 0)
-    assert programme.closed_days == ("2026-12-24", "2026-12-29")
-    assert programme.escalation_working_days == {"line_manager": 1, "service_manager": 3, "assistant_director": 8}
-    assert programme.strata == ("service", "gender")
-    assert programme.draws_by_itself is False
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "message"),
-    [
-        ("quota", "-1", "must be a whole number from 0 to 20"),
-        ("stage1_due_day", "31", "must be a whole number from 1 to 28"),
-        ("stage1_due_day", "", "“Stage 1 is due on day” must be"),
-        ("mail_hour", "24", "from 0 to 23"),
-        ("reminder_days_before", "7, often", "Enter whole numbers of days"),
-        ("reminder_days_before", "61", "Enter whole numbers of days"),
-        ("closed_days", "12/24/2026", "“12/24/2026” is not a date"),
-        ("closed_days", "31/02/2026", "“31/02/2026” is not a date"),
-        ("told_service_manager", "1", "Each step must come later"),
-        ("told_service_manager", "9", "Each step must come later"),
-        ("strata", [], "Choose at least one thing"),
-        ("reason", "", "Say why"),
-    ],
-)
-def test_what_cannot_be_is_refused_at_its_field(
-    admin: Person, client: Client, field: str, value: Any, message: str
-) -> None:
-    client.force_login(admin)
-    page = read(client.post(reverse("programme_change"), posted(**{field: value})).content.decode())
-    assert dangling(page) == set()
-    assert page.one("title").text.startswith("Error: ")
-    assert message in page.one(class_="govuk-error-summary").one("a", href=f"#id_{field}").text
-    assert not ProgrammeRules.objects.exists()
 
 
 def test_a_change_is_a_new_version_that_holds_only_what_differs_from_the_defaults(admin: Person) -> None:
@@ -151,8 +82,12 @@ def test_only_administrators_change_the_settings(role: Role, client: Client) -> 
     with pytest.raises(PermissionDenied):
         change(person, quota=2)
     client.force_login(person)
-    for name in ("programme_settings", "programme_change"):
-        assert client.get(reverse(name)).status_code == 403
+    for address in (
+        reverse("programme_settings"),
+        reverse("programme_change", args=["cases"]),
+        reverse("programme_put_back", args=[1]),
+    ):
+        assert client.get(address).status_code == 403
 
 
 def page_of(client: Client) -> Element:
@@ -163,14 +98,18 @@ def page_of(client: Client) -> Element:
 
 def test_the_page_shows_every_setting_its_versions_and_the_way_back(admin: Person, client: Client) -> None:
     client.force_login(admin)
-    assert len(page_of(client).find("dt")) == sum(len(group.names) for group in GROUPS)
-    response = client.post(reverse("programme_change"), posted(quota="2", mail_hour="7"))
+    rows = sum(len(rows) for part in PARTS for _, rows in part.in_words(Programme()))
+    assert len(page_of(client).find("dt")) == rows
+    response = client.post(reverse("programme_change", args=["places"]), posted("places", quota="2", do="save"))
     assert response.status_code == 302
-    page = page_of(client)
-    newest, first = page.find(class_="app-history__item")
-    assert newest.one(class_="app-quiet").text == "Cases for an auditor · Reminders are sent at"
+    newest, first = page_of(client).find(class_="app-history__item")
+    assert [item.text for item in newest.find("li")] == ["Every auditor in a cycle: 1 case → 2 cases"]
     assert newest.one(class_="govuk-tag").text == "Current"
-    client.post(reverse("programme_put_back", args=[1]), {"seen": first.one("input", name="seen").attributes["value"]})
+    back = first.one("a").attributes["href"]
+    question = read(client.get(back).content.decode())
+    assert "2 cases" in question.one("table", class_="app-table-cards").text
+    assert ProgrammeRules.objects.current().number == 2  # asking changes nothing
+    client.post(back, {"seen": question.one("input", name="seen").attributes["value"]})
     assert ProgrammeRules.objects.current().programme == Programme()
     client.post(reverse("programme_put_back", args=[2]), {"seen": "2"})
     assert ProgrammeRules.objects.current().number == 3

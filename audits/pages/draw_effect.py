@@ -1,0 +1,179 @@
+"""What other settings would make of the next draw: the figures of two trial draws side by side. Numbers only: the
+administrator, for whom they are, sees no case."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from audits.enums import CycleStatus, DrawKind
+from audits.models import Cycle
+from audits.rules.allocation import DrawResult
+from audits.rules.allocation.reasons import AuditorRule, CaseRule, PairRule, SoftRule
+from audits.rules.deadlines import add_months
+from audits.rules.programme import Programme
+from audits.services.cycles import find
+from audits.services.draws import dry_run
+
+
+class Line(NamedTuple):
+    """One figure before and after. `whole`: the larger thing that it is a part of, for telling how much it changes;
+    0 where the figure only explains another one."""
+
+    label: str
+    before: int
+    after: int
+    whole: int = 0
+
+    @property
+    def difference(self) -> str:
+        return f"{self.after - self.before:+,}".replace("-", "−") if self.is_changed else "0"
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def weight(self) -> float:
+        """How much of the whole the change makes up."""
+        return abs(self.after - self.before) / self.whole if self.whole else 0.0
+
+
+class Table(NamedTuple):
+    title: str
+    lines: list[Line]
+
+
+class DrawEffect(NamedTuple):
+    """`most`: what changes most, in a sentence. `notes`: what the new settings ask for and would not get."""
+
+    tables: list[Table]
+    most: str
+    notes: list[str]
+
+
+def next_cycle(on: date) -> Cycle:
+    """The next cycle that is not published: of the month after this one, or of the first later one that is neither
+    published nor paused. A month that nobody has planned yet is not stored."""
+    month = add_months(on, 1)
+    while cycle := find(month):
+        if cycle.status == CycleStatus.PLANNED:
+            return cycle
+        month = add_months(cycle.last_month, 1)
+    return Cycle(first_month=month, last_month=month)
+
+
+def waiting_draw(cycle: Cycle) -> str:
+    """That the cycle has been drawn already, and under which version it stays; empty where it has not."""
+    draw = cycle.draws.filter(kind=DrawKind.MONTH).select_related("rules").first() if cycle.pk else None
+    if draw is None:
+        return ""
+    return (
+        f"{cycle.name} has been drawn under version {draw.rules.number} and waits to be published. "
+        "It keeps that version, unless it is drawn again."
+    )
+
+
+def draw_effect(cycle: Cycle, before: Programme, after: Programme) -> DrawEffect:
+    """Two trial draws of the cycle with the same seed, so that nothing differs but the settings."""
+    seed = int(f"{cycle.first_month:%Y%m}")
+    old = dry_run(cycle=cycle, seed=seed, programme=before)
+    new = dry_run(cycle=cycle, seed=seed, programme=after)
+    tables = [
+        Table("Cases", list(_cases(old, new))),
+        Table("Places", list(_places(old, new))),
+        Table("Re-audits", list(_reaudits(old, new))),
+        Table("Cohorts", list(_cohorts(old, new))),
+        Table("Who audits what", list(_auditors(old, new))),
+    ]
+    tables = [table for table in tables if table.lines]
+    return DrawEffect(tables, _most(tables), list(_notes(cycle, new, after)))
+
+
+def _cases(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+    yield Line("Cases held", old.population, new.population)
+    for rule in CaseRule:
+        line = Line(rule.sentence, old.excluded.get(rule, 0), new.excluded.get(rule, 0))
+        if line.before or line.after:
+            yield line
+    yield Line("Cases that can be drawn", old.eligible, new.eligible, max(old.population, new.population))
+
+
+def _places(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+    whole = max(old.places, new.places)
+    yield Line("Places", old.places, new.places, whole)
+    yield Line("Places filled", old.filled, new.filled, whole)
+    yield Line("Places without a case", len(old.unfilled), len(new.unfilled), whole)
+    before, after = Counter(old.left_out.values()), Counter(new.left_out.values())
+    for rule in AuditorRule:
+        if before[rule] or after[rule]:
+            yield Line(f"Auditors without a place: {rule.sentence}", before[rule], after[rule])
+    yield Line("Cases out of proportion", old.excess, new.excess, whole)
+
+
+def _reaudits(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+    whole = max(len(old.reaudits), len(new.reaudits))
+    if whole:
+        yield Line("Re-audits due", len(old.reaudits), len(new.reaudits), whole)
+        yield Line("Re-audits with an auditor", _seated(old), _seated(new), whole)
+
+
+def _seated(result: DrawResult) -> int:
+    return sum(outcome.auditor is not None for outcome in result.reaudits)
+
+
+def _cohorts(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+    before, after = ({quota.name: quota for quota in result.cohort_quotas} for result in (old, new))
+    for name in dict.fromkeys((*before, *after)):
+        was, becomes = before.get(name), after.get(name)
+        for words, figure in (("can be drawn", "population"), ("wanted", "wanted"), ("drawn", "drawn")):
+            one, other = (getattr(quota, figure) if quota else 0 for quota in (was, becomes))
+            yield Line(f"{name}: {words}", one, other, max(old.places, new.places) if figure == "drawn" else 0)
+
+
+def _auditors(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+    whole = max(old.filled, new.filled)
+    yield Line("In the auditor’s own area", _same_area(old), _same_area(new), whole)
+    before, after = _given_up(old), _given_up(new)
+    for rule, label in GIVEN_UP.items():
+        if before[rule] or after[rule] or isinstance(rule, SoftRule):
+            yield Line(label, before[rule], after[rule], whole)
+
+
+GIVEN_UP: dict[PairRule | SoftRule, str] = {
+    SoftRule.REPEAT_WORKER: "Auditor and worker together again",
+    SoftRule.REPEAT_TEAM: "Auditor and team together again",
+    PairRule.OWN_TEAM: "A case of the auditor’s own team",
+    PairRule.LINE_MANAGEMENT: "A worker in the auditor’s line of management",
+    PairRule.INVOLVED: "An auditor who was involved with the case",
+}
+
+
+def _same_area(result: DrawResult) -> int:
+    return sum(pair.why.same_area for pair in result.pairs)
+
+
+def _given_up(result: DrawResult) -> Counter[PairRule | SoftRule]:
+    return Counter(rule for pair in result.pairs for rule in pair.why.given_up)
+
+
+def _most(tables: list[Table]) -> str:
+    lines = [line for table in tables for line in table.lines]
+    largest = max(lines, key=lambda line: line.weight)
+    if largest.weight:
+        return f"What changes most: “{largest.label}”, from {largest.before:,} to {largest.after:,}."
+    if any(line.is_changed for line in lines):
+        return "Only why cases and auditors are left out changes: as many are drawn as before."
+    return "None of these numbers changes."
+
+
+def _notes(cycle: Cycle, result: DrawResult, programme: Programme) -> Iterator[str]:
+    wanted = sum(quota.cases for quota in programme.quotas)
+    if wanted > result.places:
+        yield (
+            f"The cohorts ask for {wanted:,} cases together, and {cycle.name} has {result.places:,} places. "
+            "They can only all be met by cases that belong to several cohorts."
+        )
+    for quota in result.cohort_quotas:
+        if quota.sentence:
+            yield f"{quota.name}: {quota.sentence}"
