@@ -16,6 +16,7 @@ mixing.py        chance decides among equals
 assignment.py    the auditor of each drawn case: the least is given up
 draw.py          all of it in order
 candidates.py    who could audit one case that was not drawn
+replacement.py   another case for one place of a cycle that has been drawn
 seeds.py         the seed of what is drawn after a draw
 result.py        what comes back; unfilled.py: why a place stayed empty
 """

@@ -26,8 +26,8 @@ class Candidate(NamedTuple):
     """An auditor, and what speaks against giving them the case.
 
     `barred_by`: the hard rule that keeps the case from them, if there is one. `given_up`: the wishes that the pair
-    would not meet. `load`: allocations over the last 12 months; `held`: live ones in this cycle; `is_full`: those take up
-    their quota, which bars nobody here.
+    would not meet. `load`: allocations over the last 12 months; `held`: live ones in this cycle; `is_full`: those take
+    up their quota, which bars nobody here.
     """
 
     auditor: Identity
