@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -80,8 +80,8 @@ class CaseChanges:
     def _held_conflicts(self, case_ids: Sequence[str]) -> dict[str, set[str]]:
         held: dict[str, set[str]] = {}
         for some in in_batches(case_ids, AT_ONCE):
-            rows = CaseConflict.objects.filter(case__case_id__in=some).values_list("case__case_id", "email")
-            for case_id, email in rows:
+            from_files = CaseConflict.objects.filter(case__case_id__in=some, from_file=True)
+            for case_id, email in from_files.values_list("case__case_id", "email"):
                 held.setdefault(case_id, set()).add(email)
         return held
 
@@ -90,17 +90,22 @@ class CaseChanges:
         for some in in_batches(list(written), AT_ONCE):
             ids = dict(Case.objects.filter(case_id__in=some).order_by().values_list("case_id", "id"))
             wanted = {(ids[case_id], email) for case_id in some for email in conflicts[case_id]}
-            held = {
-                (case, email): pk
-                for pk, case, email in CaseConflict.objects.filter(case_id__in=ids.values()).values_list(
-                    "id", "case_id", "email"
-                )
-            }
-            CaseConflict.objects.filter(pk__in=[held[pair] for pair in held.keys() - wanted]).delete()
-            CaseConflict.objects.bulk_create(
-                CaseConflict(case_id=case, email=email, person_id=directory.person(email))
-                for case, email in sorted(wanted - held.keys())
-            )
+            _say_from_file(wanted, ids.values(), directory)
+
+
+def _say_from_file(wanted: set[tuple[int, str]], cases: Collection[int], directory: Directory) -> None:
+    """A file says who must not audit these cases, as (case, e-mail address): it adds them, and takes back what files
+    said before. What people declared stays."""
+    held = CaseConflict.objects.filter(case__in=cases)
+    rows = {(case, email): pk for pk, case, email in held.values_list("id", "case_id", "email")}
+    gone = held.filter(pk__in=[rows[pair] for pair in rows.keys() - wanted], from_file=True)
+    gone.filter(declared_at=None).delete()
+    gone.update(from_file=False)
+    held.filter(pk__in=[rows[pair] for pair in rows.keys() & wanted], from_file=False).update(from_file=True)
+    CaseConflict.objects.bulk_create(
+        CaseConflict(case_id=case, email=email, person_id=directory.person(email), from_file=True)
+        for case, email in sorted(wanted - rows.keys())
+    )
 
 
 def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

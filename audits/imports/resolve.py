@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
 
 from accounts.imports.directory import Directory
 from accounts.imports.resolve import resolve as resolve_people
@@ -28,7 +29,7 @@ def resolve() -> int:
     count += resolve_label(Case.objects.all(), "service_label", lambda label: _service(directory, label))
     count += resolve_label(Case.objects.all(), "worker_label", lambda label: _person(directory, label, "worker_id"))
     _services_from_teams()
-    count += _conflicts(directory)
+    count += _conflicts(directory) + _cases_of_conflicts()
     count += resolve_label(PAST, "auditor_label", lambda label: _person(directory, label, "auditor_id"))
     count += _services_of_past_audits(directory)
     count += _teams_of_past_audits(directory)
@@ -65,6 +66,24 @@ def _conflicts(directory: Directory) -> int:
         for some in in_batches(pks, AT_ONCE):
             CaseConflict.objects.filter(pk__in=some).update(person_id=person)
     return sum(map(len, rows.values()))
+
+
+def _cases_of_conflicts() -> int:
+    """Case numbers that people declared before the case was held here."""
+    waiting = list(CaseConflict.objects.filter(case=None).order_by("id"))
+    cases: dict[str, int] = {}
+    for some in in_batches(sorted({conflict.case_label.lower() for conflict in waiting}), AT_ONCE):
+        numbers = Case.objects.annotate(number=Lower("case_id")).filter(number__in=some).order_by("-id")
+        cases.update(numbers.values_list("number", "id"))
+    found = [conflict for conflict in waiting if conflict.case_label.lower() in cases]
+    for conflict in found:
+        case = cases[conflict.case_label.lower()]
+        said_by_a_file = CaseConflict.objects.filter(case=case, email=conflict.email)
+        conflict.from_file = said_by_a_file.exists()
+        said_by_a_file.delete()
+        conflict.case_id = case
+        conflict.save(update_fields=["case", "from_file"])
+    return len(found)
 
 
 def _services_of_past_audits(directory: Directory) -> int:

@@ -164,7 +164,7 @@ def _make_strange_ones(cases: list[Case], as_of: date, rng: Random) -> None:
 def _conflicts(cases: list[Case], people: People, rng: Random) -> Iterator[CaseConflict]:
     for case in rng.sample(cases, 30):
         person = rng.choice(people.auditors)
-        yield CaseConflict(case=case, person=person, email=person.email)
+        yield CaseConflict(case=case, person=person, email=person.email, from_file=True)
 
 
 def _pick(weights: dict[Any, int], rng: Random) -> Any:
