@@ -1,0 +1,182 @@
+"""Directed audits: QA commissions the audit of one named case, for a reason, beside the random sample.
+
+A directed audit belongs to the cycle of the month in which it is commissioned, whatever state that is in: drawn or
+not, paused or closed. The cycle says when, nothing more. The audit is nobody's sample, takes no place of anybody's
+quota, has a day of its own, and is not given up when the month is closed. It is counted by itself and stands in no
+figure or trend of the sample.
+"""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import Permission
+from accounts.errors import UserError
+from accounts.links import absolute
+from accounts.models import Person
+from accounts.permissions import ensure
+from accounts.services.activity import record
+from accounts.services.mail import queue_mail
+from audits.candidates import Candidate, Wanted, candidates_for
+from audits.enums import OPEN_STATES, AuditKind, AuditState, CycleStatus, Standing
+from audits.models import Allocation, Audit, Case, Cycle, Participant
+from audits.rules.working_days import add_working_days
+from audits.services import cycles
+from audits.services.allocating import RELATED, frozen_auditor, frozen_case, participants_of
+from audits.services.handover import chosen_among
+from audits.services.meetings import call_off_meeting
+from audits.services.requests.endings import drop_moot
+
+WORKING_DAYS = 20
+"""When a directed audit is due unless QA says otherwise, in working days from the day it is commissioned."""
+
+REASON_CHARACTERS = 1000
+
+
+def usual_due_day(on: date) -> date:
+    return add_working_days(on, WORKING_DAYS, cycle_of(on).programme.closures)
+
+
+def cycle_of(on: date) -> Cycle:
+    """The cycle of that day's month as it is; one that is not stored yet where there is none."""
+    month = on.replace(day=1)
+    return cycles.find(month) or Cycle(first_month=month, last_month=month)
+
+
+def why_not(case: Case, on: date) -> str:
+    """Why no audit of this case can be commissioned now, in a sentence; empty where one can."""
+    live = Audit.objects.live().filter(allocation__case=case, imported=False)
+    if live.filter(state__in=[*OPEN_STATES, AuditState.SUBMITTED]).exists():
+        return "This case is being audited already."
+    if live.filter(allocation__kind=AuditKind.DIRECTED, allocation__cycle=cycle_of(on).pk).exists():
+        return f"A directed audit of this case has been done already in {cycle_of(on).name}."
+    return ""
+
+
+def auditors_for(case: Case, on: date, due_on: date) -> list[Candidate]:
+    """Everybody who audits, the best for this case first, those who must not have it last."""
+    name = f"directed {case.pk}"
+    wanted = Wanted(name=name, case=case, cycle=cycle_of(on), first_day=on, due_on=max(on, due_on))
+    return candidates_for([wanted])[name]
+
+
+def commission(*, case: Case, reason: str, due_on: date, to: Person | None, by: Person, at: datetime) -> Audit:
+    """Have the case audited by `to`, or by whom the rules find best where `to` is None. The auditor is told.
+
+    Raises UserError where the case is being audited already, the reason or a day that lies ahead is missing, or a rule
+    bars that auditor.
+    """
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA commissions an audit.")
+    on = timezone.localdate(at)
+    if not reason.strip():
+        raise UserError("Enter why this case is to be audited")
+    if due_on <= on:
+        raise UserError("The audit must be due after today")
+    if why := why_not(case, on):
+        raise UserError(why)
+    case = Case.objects.select_related(*RELATED).get(pk=case.pk)
+    chosen = chosen_among(auditors_for(case, on, due_on), to)
+    cycle = cycles.get_or_plan(on)
+    try:
+        with transaction.atomic():
+            _wait_for_others(case)
+            if why := why_not(case, on):
+                raise UserError(why)
+            audit = _make(case, cycle, chosen, reason.strip()[:REASON_CHARACTERS], due_on, by, at)
+            _record(audit, "audit.commissioned", f"Commissioned audit {audit.reference}, for {chosen.person}", by, at)
+            _tell(audit, chosen.person, "audit.commissioned", at)
+    except IntegrityError as error:
+        raise UserError("This case is being audited already.") from error
+    return audit
+
+
+def may_withdraw(by: Person, audit: Audit) -> bool:
+    """Until it is submitted, the first time."""
+    allocation = audit.allocation
+    is_asked_for = allocation.standing == Standing.LIVE and audit.state in OPEN_STATES and audit.completed_on is None
+    return by.may(Permission.RUN_CYCLES) and allocation.kind == AuditKind.DIRECTED and is_asked_for
+
+
+def withdraw(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
+    """Take a directed audit back, for a reason. What was filled in is kept, and nobody is asked for it any more."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA takes a directed audit back.")
+    audit = Audit.objects.select_related("allocation__auditor", "allocation__worker").get(pk=audit.pk)
+    if not reason.strip():
+        raise UserError("Enter why it is taken back")
+    if not may_withdraw(by, audit):
+        raise UserError("This audit cannot be taken back any more.")
+    with transaction.atomic():
+        still_open = Audit.objects.filter(pk=audit.pk, state__in=OPEN_STATES, completed_on=None)
+        taken = still_open.update(return_reason="") and Allocation.objects.filter(
+            pk=audit.allocation_id, standing=Standing.LIVE, kind=AuditKind.DIRECTED
+        ).update(standing=Standing.WITHDRAWN, withdrawn_reason=reason.strip()[:REASON_CHARACTERS])
+        if not taken:
+            raise UserError("Somebody else has changed this audit in the meantime. Look at it again.")
+        call_off_meeting(audit=audit, at=at)
+        drop_moot(at=at, allocation=audit.allocation)
+        _record(audit, "audit.withdrawn", f"Took back the directed audit {audit.reference}", by, at)
+        if audit.allocation.auditor:
+            _tell(audit, audit.allocation.auditor, "audit.withdrawn", at)
+
+
+def _make(case: Case, cycle: Cycle, chosen: Candidate, reason: str, due_on: date, by: Person, at: datetime) -> Audit:
+    allocation = Allocation.objects.create(
+        cycle=cycle,
+        kind=AuditKind.DIRECTED,
+        directed_reason=reason,
+        commissioned_by=by,
+        due_on=due_on,
+        allocated_at=at,
+        reason=_why(case, chosen),
+        **frozen_case(case, cycle),
+        **frozen_auditor(chosen.person, chosen.area),
+    )
+    audit = Audit.objects.create(
+        allocation=allocation, state=AuditState.NOT_STARTED, form_version=cycle.form_version, pack=cycle.pack
+    )
+    Participant.objects.bulk_create(
+        Participant(audit=audit, person=person, capacity=capacity)
+        for capacity, person in participants_of(case, chosen.person)
+    )
+    return audit
+
+
+def _wait_for_others(case: Case) -> None:
+    """Whoever commissions an audit of the same case, or publishes a draw, at this moment: either they are done and seen
+    from here on, or they wait until we are."""
+    Case.objects.filter(pk=case.pk).update(status=F("status"))
+    Cycle.objects.filter(status=CycleStatus.PLANNED).update(status=F("status"))
+
+
+def _why(case: Case, chosen: Candidate) -> dict[str, object]:
+    """What the page about "why?" says of the auditor; the case was named, so there is nothing to say of a sample."""
+    area = case.team.area.name if case.team and case.team.area else None
+    return {
+        "auditor_load": chosen.load,
+        "case_area": area,
+        "auditor_area": chosen.area,
+        "same_area": chosen.same_area,
+        "given_up": [str(rule) for rule in chosen.given_up],
+    }
+
+
+def _tell(audit: Audit, person: Person, rule: str, at: datetime) -> None:
+    queue_mail(
+        to=person,
+        thing=f"audit:{audit.reference}",
+        rule=rule,
+        context={
+            "name": audit.reference,
+            "due_on": audit.allocation.due_on,
+            "has_worker": audit.allocation.worker_id is not None,
+            "url": absolute(reverse("audit_detail", args=[audit.reference])),
+        },
+        at=at,
+    )
+
+
+def _record(audit: Audit, verb: str, summary: str, by: Person, at: datetime) -> None:
+    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)
