@@ -9,6 +9,8 @@ from audits.enums import DrawKind
 from audits.forms.programme.parts import Change, changes
 from audits.models import Cycle, Draw, ProgrammeRules
 
+IN_A_LINE = 6
+
 
 class Version(NamedTuple):
     """`cycles`: the names of those published under it; `waiting`: of those drawn under it and not published yet."""
@@ -17,6 +19,13 @@ class Version(NamedTuple):
     changes: list[Change]
     cycles: list[str]
     waiting: list[str]
+
+    @property
+    def cycles_in_short(self) -> str:
+        """Where they are too many for a line: how many, from which to which."""
+        if len(self.cycles) <= IN_A_LINE:
+            return ""
+        return f"{len(self.cycles)} cycles, from {self.cycles[0]} to {self.cycles[-1]}"
 
 
 def versions_on(page: Page, earlier: ProgrammeRules | None) -> list[Version]:

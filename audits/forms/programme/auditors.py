@@ -51,7 +51,9 @@ class AuditorsPart(Part):
     )
 
     weight_same_area = _weight("An auditor from the same area")
-    weight_even_load = _weight("Even load", "Counted for each audit that an auditor has had more than others.")
+    weight_even_load = _weight(
+        "Even load", "For each audit that an auditor has had more than another, measured by their quotas."
+    )
     weight_repeat_worker = _weight("Not the same auditor and worker again")
     weight_repeat_team = _weight("Not the same auditor and team again")
     load_months = NumberField(

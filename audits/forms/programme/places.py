@@ -72,7 +72,8 @@ class Rows(BaseFormSet):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["DELETE"].label = "Remove this cohort"
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Remove this cohort"
 
     def as_typed(self) -> "Rows":
         """The rows as they were typed, not judged yet, and room for one more."""
@@ -88,8 +89,22 @@ class Rows(BaseFormSet):
 
 CohortRows = cast(
     type[Rows],
-    formset_factory(CohortRow, formset=Rows, extra=1, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS),
+    formset_factory(
+        CohortRow,
+        formset=Rows,
+        extra=1,
+        can_delete=True,
+        can_delete_extra=False,
+        max_num=MOST_ROWS,
+        absolute_max=MOST_ROWS,
+    ),
 )
+
+
+def quota_in_words(quota: CohortQuota) -> str:
+    """`Babies: 6 cases (Child protection, under 1)`."""
+    asked, cases = conditions_in_words(quota.cohort), in_words(CohortRow.base_fields["cases"], quota.cases)
+    return f"{quota.cohort.name}: {cases}" + ("" if asked == quota.cohort.name else f" ({asked})")
 
 
 class PlacesPart(Part):
@@ -131,11 +146,7 @@ class PlacesPart(Part):
 
     @classmethod
     def in_words(cls, programme: Programme) -> list[tuple[str, list[Row]]]:
-        cases = CohortRow.base_fields["cases"]
-        quotas = "\n".join(
-            f"{quota.cohort.name}: {in_words(cases, quota.cases)} ({conditions_in_words(quota.cohort)})"
-            for quota in programme.quotas
-        )
+        quotas = "\n".join(quota_in_words(quota) for quota in programme.quotas)
         return [*super().in_words(programme), ("Cohorts", [Row("Cohorts with places of their own", quotas or "None")])]
 
     def is_valid(self) -> bool:
