@@ -5,38 +5,19 @@ from collections.abc import Collection
 from accounts.enums import Permission
 from accounts.models import Person
 from audits.enums import ActionState, AuditState, Capacity
-from audits.models import Action, Audit, CaseAccess, Participant
-from audits.permissions import OF_THE_CASE
+from audits.models import Action, Audit
+from audits.permissions import closed_to
 
 
 def readable_by(person: Person, actions: Collection[Action]) -> frozenset[int]:
     """Which of the actions that a person sees they may also read, by primary key.
 
     Who does an action or signs it off reads it. What the record of a restricted case calls for is otherwise for those
-    whose case it is, for QA, and for people who were given access.
+    whose case it is, and for people who were given access.
     """
-    if person.may(Permission.SEE_EVERY_AUDIT):
-        return frozenset(action.pk for action in actions)
-    restricted = [
-        action
-        for action in actions
-        if person.pk not in (action.owner_id, action.signer_id) and _is_restricted(action.audit)
-    ]
-    cases = [action.audit.allocation.case_id for action in restricted]
-    given = set(CaseAccess.objects.filter(person=person, case__in=cases).values_list("case_id", flat=True))
-    own = Participant.objects.filter(person=person, capacity__in=OF_THE_CASE)
-    own_audits = set(own.filter(audit__in=[a.audit_id for a in restricted]).values_list("audit_id", flat=True))
-    closed = {
-        action.pk
-        for action in restricted
-        if action.audit.allocation.case_id not in given and action.audit_id not in own_audits
-    }
-    return frozenset(action.pk for action in actions) - closed
-
-
-def _is_restricted(audit: Audit) -> bool:
-    case = audit.allocation.case
-    return case is not None and case.restricted
+    of_others = [action for action in actions if person.pk not in (action.owner_id, action.signer_id)]
+    closed = closed_to(person, [action.audit for action in of_others])
+    return frozenset(action.pk for action in actions) - {action.pk for action in of_others if action.audit_id in closed}
 
 
 def may_complete(person: Person, action: Action) -> bool:
@@ -44,12 +25,13 @@ def may_complete(person: Person, action: Action) -> bool:
 
 
 def may_sign_off(person: Person, action: Action) -> bool:
-    """Who was found to sign it off, or QA where nobody was or that person has left. Never whose action it was."""
+    """Who was found to sign it off; QA where nobody was or that person has left, if they may read it. Never whose
+    action it was."""
     if action.state != ActionState.COMPLETED or person.pk in (action.owner_id, action.completed_by_id):
         return False
     if action.signer is not None and action.signer.is_active:
         return action.signer_id == person.pk and person.is_active
-    return person.may(Permission.RUN_CYCLES)
+    return person.may(Permission.RUN_CYCLES) and action.pk in readable_by(person, [action])
 
 
 def may_hand_over(person: Person, action: Action) -> bool:

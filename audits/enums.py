@@ -98,6 +98,14 @@ class RequestState(TextChoices):
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Taken back"
+    UNDONE = "undone", "Granted, then undone"
+
+
+class Decider(TextChoices):
+    """Who decides exemptions: a setting of the programme."""
+
+    QA = "qa", "Quality assurance"
+    LEADERSHIP = "leadership", "A director"
 
 
 class AuditState(TextChoices):
@@ -129,6 +137,10 @@ class Capacity(TextChoices):
     PRACTICE_MANAGER = "practice_manager", "Practice manager"
     MODERATOR = "moderator", "Moderator"
     ESCALATION = "escalation", "Told by escalation"
+
+
+# Whose case it is: they know a restricted record without being given access to it.
+OF_THE_CASE = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
 
 
 class WorkerInvolvement(TextChoices):

@@ -1,12 +1,11 @@
 """Who may do what with one audit. Which audits a person sees at all is `Audit.objects.visible_to(person)`."""
 
+from collections.abc import Collection
+
 from accounts.enums import Permission
 from accounts.models import Person
 from audits.enums import OPEN_STATES, Capacity, Standing
 from audits.models import Audit, CaseAccess
-
-# Whose case it is: they know a restricted record without being given access to it.
-OF_THE_CASE = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
 
 
 def is_auditor(person: Person, audit: Audit) -> bool:
@@ -35,11 +34,11 @@ def is_worker(person: Person, audit: Audit) -> bool:
 
 
 def sees_case(person: Person, audit: Audit) -> bool:
-    """Whether the case details show: of a restricted case only with access given by QA; QA itself holds the list."""
+    """Whether the case details show: of a restricted case only to a person who was given access, QA included."""
     case = audit.allocation.case
     if case is None:
         return False
-    if not case.restricted or person.may(Permission.SEE_EVERY_AUDIT):
+    if not case.restricted:
         return True
     return CaseAccess.objects.filter(case=case, person=person).exists()
 
@@ -47,7 +46,18 @@ def sees_case(person: Person, audit: Audit) -> bool:
 def knows_record(person: Person, audit: Audit) -> bool:
     """Whether they may read what the audit says of its case: of a restricted one, those whose case it is, and those
     who were given access."""
+    return audit.pk not in closed_to(person, [audit])
+
+
+def closed_to(person: Person, audits: Collection[Audit]) -> frozenset[int]:
+    """Which of these audits, by primary key, are of a restricted record that the person may not know. Of such an audit
+    they see at most the reference, its state, days, auditor and grade."""
+    restricted = frozenset(audit.pk for audit in audits if is_restricted(audit))
+    if not restricted:
+        return restricted
+    return restricted - set(Audit.objects.filter(pk__in=restricted).known_to(person).values_list("pk", flat=True))
+
+
+def is_restricted(audit: Audit) -> bool:
     case = audit.allocation.case
-    if case is None or not case.restricted or sees_case(person, audit):
-        return True
-    return audit.participants.filter(person=person, capacity__in=OF_THE_CASE).exists()
+    return case is not None and case.restricted

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from accounts.models import Person
 from audits.enums import COMPLETED_STATES, AuditKind, AuditState, FeedbackSource, Standing
 from audits.models import Allocation, Audit, AuditSection, Cycle, Feedback, FormVersion, Reflection
 from audits.rules.cohorts import Child
@@ -163,6 +164,17 @@ def reportable_cycles() -> list[tuple[Period, str]]:
 # -- What people said, for those who write a report ------------------------------------------------
 
 
+def known_audits(period: Period, reader: Person) -> QuerySet[Audit]:
+    """The period's audits that the reader may read: of restricted records only those they are named for."""
+    return Audit.objects.known_to(reader).filter(pk__in=_drawn_audits(period))
+
+
+def unread(period: Period, reader: Person) -> int:
+    """How many of the period's audits are of restricted records that the reader is not named for: they count in the
+    figures, but what was said in them is not shown."""
+    return _drawn_audits(period).exclude(pk__in=Audit.objects.known_to(reader)).count()
+
+
 class FeedbackRow(NamedTuple):
     """What a child, family member or partner said about the work, and whether a report may quote it."""
 
@@ -173,10 +185,10 @@ class FeedbackRow(NamedTuple):
     quotable: bool
 
 
-def feedback(period: Period) -> list[FeedbackRow]:
-    """Feedback recorded in the period's audits; what was said in confidence may not be quoted."""
+def feedback(period: Period, reader: Person) -> list[FeedbackRow]:
+    """Feedback recorded in the audits that the reader may read; what was said in confidence may not be quoted."""
     rows = (
-        Feedback.objects.filter(audit__in=_drawn_audits(period))
+        Feedback.objects.filter(audit__in=known_audits(period, reader))
         .order_by("polarity", "source", "pk")
         .values_list("audit__reference", "source", "polarity", "text", "may_quote", "in_confidence")
     )
@@ -186,11 +198,11 @@ def feedback(period: Period) -> list[FeedbackRow]:
     ]
 
 
-def reflections(period: Period) -> dict[str, list[tuple[str, str]]]:
-    """The workers' answers to each of the four questions: (audit's reference, answer)."""
+def reflections(period: Period, reader: Person) -> dict[str, list[tuple[str, str]]]:
+    """The workers' answers to each of the four questions, of audits that the reader may read: (reference, answer)."""
     questions = ("done_well", "challenges", "tools", "differently")
     answers: dict[str, list[tuple[str, str]]] = {question: [] for question in questions}
-    rows = Reflection.objects.filter(audit__in=_drawn_audits(period)).order_by("pk")
+    rows = Reflection.objects.filter(audit__in=known_audits(period, reader)).order_by("pk")
     for reference, *written in rows.values_list("audit__reference", *questions):
         for question, text in zip(questions, written, strict=True):
             if text.strip():

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from audits.models import Allocation
+from accounts.models import Person
+from audits.exports.restricted import blanked
+from audits.models import Allocation, Case
 from audits.models.cycles import AllocationQuerySet
 from audits.why import reason_in_a_line
 
@@ -23,13 +25,22 @@ HEADER = (
     "reason",
 )
 
+TELLING = frozenset({"case_id", "case_team", "case_service", "case_area", "plan_type", "reason"})
 
-def rows(allocations: AllocationQuerySet) -> Iterator[tuple[object, ...]]:
-    """The rows under HEADER, read as they are written. `status`: the audit's state, or why it does not count."""
-    ordered = allocations.select_related("cycle", "case", "auditor", "draw", "audit").defer(
-        "draw__summary", "draw__pairs"
-    )
-    return (_row(allocation) for allocation in ordered.order_by("pk").iterator(chunk_size=2000))
+
+def rows(allocations: AllocationQuerySet, *, reader: Person | None) -> Iterator[tuple[object, ...]]:
+    """The rows under HEADER, read as they are written. `status`: the audit's state, or why it does not count.
+
+    `reader`: who takes the table out; of a restricted record they are not named for, what tells of the child stays
+    blank. None: the operator, who gets everything.
+    """
+    ordered = allocations.select_related(
+        "cycle", "case", "auditor", "draw", "audit", "reaudit_of", "replaces__audit", "commissioned_by"
+    ).defer("draw__summary", "draw__pairs")
+    hidden = frozenset() if reader is None else frozenset(Case.objects.unnamed_to(reader).values_list("pk", flat=True))
+    for allocation in ordered.order_by("pk").iterator(chunk_size=2000):
+        row = _row(allocation)
+        yield blanked(HEADER, row, TELLING) if allocation.case_id in hidden else row
 
 
 def _row(allocation: Allocation) -> tuple[object, ...]:
@@ -47,7 +58,7 @@ def _row(allocation: Allocation) -> tuple[object, ...]:
         status_of(allocation),
         allocation.due_on,
         allocation.draw.seed if allocation.draw else None,
-        reason_in_a_line(allocation.reason),
+        reason_in_a_line(allocation),
     )
 
 

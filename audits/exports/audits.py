@@ -3,30 +3,35 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from accounts.models import Person
 from audits.enums import COMPLETED_STATES, Standing
+from audits.exports.restricted import blanked
 from audits.imports.case_changes import AT_ONCE, in_batches
 from audits.imports.past_audits import GRADE, SCHEMA
 from audits.imports.past_audits_held import status_of
 from audits.models import AuditSection
 from audits.models.audits import AuditQuerySet
+from audits.permissions import closed_to
 
 ANSWER = "answer:"
 COLUMNS = tuple(column.name for column in SCHEMA.columns)
+TELLING = frozenset({"case_id", "team", "service", "plan_type"})
 
 Table = tuple[list[str], Iterator[list[object]]]
 
 
-def table(audits: AuditQuerySet) -> Table:
+def table(audits: AuditQuerySet, *, reader: Person | None) -> Table:
     """The header, with a column for each section and each question that occurs, and the rows, one an audit.
 
     A section's grade is the one that counts: the moderated one where there is one. Grades and answers of an audit that
-    is still being written are its auditor's alone: they stay out.
+    is still being written are its auditor's alone: they stay out. `reader`: who takes the table out; of a restricted
+    record they are not named for, what tells of the child stays blank. None: the operator, who gets everything.
     """
     counted = audits.exclude(allocation__standing=Standing.WITHDRAWN)
     written = AuditSection.objects.filter(audit__in=counted, audit__state__in=COMPLETED_STATES)
     sections, questions = _names(written)
     header = [*COLUMNS, *(f"{GRADE} {name}" for name in sections), *(f"{ANSWER} {key}" for key in questions)]
-    return header, _rows(counted, sections, questions)
+    return header, _rows(counted, sections, questions, reader)
 
 
 def _names(written: Any) -> tuple[list[str], list[str]]:
@@ -41,16 +46,20 @@ def _names(written: Any) -> tuple[list[str], list[str]]:
     return list(sections), list(questions)
 
 
-def _rows(audits: AuditQuerySet, sections: list[str], questions: list[str]) -> Iterator[list[object]]:
+def _rows(
+    audits: AuditQuerySet, sections: list[str], questions: list[str], reader: Person | None
+) -> Iterator[list[object]]:
     ordered = audits.select_related("allocation__cycle", "allocation__case", "allocation__auditor").order_by(
         "allocation__cycle__first_month", "pk"
     )
     for some in in_batches(ordered.iterator(chunk_size=2000), AT_ONCE):
-        grades, answers = _of_sections(audit.pk for audit in some if audit.is_completed)
+        closed = frozenset() if reader is None else closed_to(reader, some)
+        grades, answers = _of_sections(audit.pk for audit in some if audit.is_completed and audit.pk not in closed)
         for audit in some:
             given = answers.get(audit.pk, {})
+            columns = _columns(audit)
             yield [
-                *_columns(audit),
+                *(blanked(COLUMNS, columns, TELLING) if audit.pk in closed else columns),
                 *(grades.get((audit.pk, name), "") for name in sections),
                 *(_written(given.get(key)) for key in questions),
             ]

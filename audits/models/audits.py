@@ -11,7 +11,17 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import COMPLETED_STATES, OPEN_STATES, AuditState, Capacity, Grade, Standing, WorkerInvolvement
+from audits.enums import (
+    COMPLETED_STATES,
+    OF_THE_CASE,
+    OPEN_STATES,
+    AuditState,
+    Capacity,
+    Grade,
+    Standing,
+    WorkerInvolvement,
+)
+from audits.models.cases import CaseAccess
 from audits.models.cycles import Allocation
 from audits.models.forms import FormVersion
 from audits.rules.transitions import Step
@@ -40,6 +50,13 @@ class AuditQuerySet(models.QuerySet["Audit"]):
 
     def of_auditor(self, person: Person) -> "AuditQuerySet":
         return self.filter(allocation__auditor=person).exclude(allocation__standing=Standing.WITHDRAWN)
+
+    def known_to(self, person: Person) -> "AuditQuerySet":
+        """Leaves out the audits of restricted records, but for those whose case it is and those given access."""
+        access = CaseAccess.objects.filter(case=OuterRef("allocation__case"), person=person)
+        own = Participant.objects.filter(audit=OuterRef("pk"), person=person, capacity__in=OF_THE_CASE)
+        open_to_all = Q(allocation__case__isnull=True) | Q(allocation__case__restricted=False)
+        return self.filter(open_to_all | Exists(access) | Exists(own))
 
     def live(self) -> "AuditQuerySet":
         return self.filter(allocation__standing=Standing.LIVE)
@@ -86,6 +103,14 @@ class Audit(models.Model):
     allocation = models.OneToOneField(Allocation, models.PROTECT, related_name="audit")
     reference = models.CharField(max_length=20, unique=True, default=new_reference, editable=False)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="audits", null=True, blank=True)
+    pack = models.ForeignKey(
+        FormVersion,
+        models.PROTECT,
+        related_name="audits_with_pack",
+        null=True,
+        blank=True,
+        help_text="Questions on a theme, asked after those of the audit tool; kept like the form version.",
+    )
     state = models.CharField(max_length=20, choices=AuditState.choices, default=AuditState.NOT_STARTED)
     imported = models.BooleanField(default=False, help_text="A past audit, brought in from a file.")
 
@@ -94,7 +119,6 @@ class Audit(models.Model):
     not_involved_reason = models.TextField(blank=True)
     worker_confirmed_at = models.DateTimeField(null=True, blank=True)
     restriction_checked_at = models.DateTimeField(null=True, blank=True)
-    access_requested_at = models.DateTimeField(null=True, blank=True)
     meeting_at = models.DateTimeField(null=True, blank=True)
     meeting_place = models.CharField(max_length=200, blank=True)
 

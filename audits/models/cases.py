@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> "CaseQuerySet":
-        """QA sees every case; others those of the audits they take part in, a restricted one only once given access."""
+        """QA sees every case, others those of the audits they take part in; a restricted one only who is named for it,
+        QA included."""
+        access = Exists(CaseAccess.objects.filter(case=OuterRef("pk"), person=person))
+        named = self.filter(Q(restricted=False) | access)
         if person.may(Permission.SEE_EVERY_AUDIT):
-            return self
+            return named
         from_audits = Exists(
             Person.objects.filter(pk=person.pk, participations__audit__allocation__case=OuterRef("pk"), is_active=True)
         )
+        return named.filter(from_audits)
+
+    def unnamed_to(self, person: Person) -> "CaseQuerySet":
+        """The restricted cases that the person is not named for: to be counted, never listed."""
         access = Exists(CaseAccess.objects.filter(case=OuterRef("pk"), person=person))
-        return self.filter(from_audits).filter(Q(restricted=False) | access)
+        return self.filter(~access, restricted=True)
 
     def open(self) -> "CaseQuerySet":
         return self.filter(status=CaseStatus.OPEN)
@@ -115,7 +122,7 @@ class CaseConflict(models.Model):
 
 
 class CaseAccess(models.Model):
-    """A named person's access to a restricted case, given by QA."""
+    """A named person's access to a restricted case. Without it nobody sees the case, QA included."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="accesses")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="case_accesses")

@@ -1,5 +1,7 @@
 """Cycles, the draws made for them, and the allocations that were published."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -78,9 +80,21 @@ class Cycle(models.Model):
         return f"{first:%B} {joint} {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} {joint} {last:%B %Y}"
 
     @property
+    def focus(self) -> dict[str, Any]:
+        """What the cycle is about, as a draw keeps it: empty where it is about every case."""
+        focus = {"teams": sorted(self.focus_teams), "cohort": self.focus_cohort}
+        return {name: value for name, value in focus.items() if value}
+
+    @property
     def programme(self) -> Programme:
         """The rules this cycle was drawn under; the current ones until it is drawn."""
         return (self.rules or ProgrammeRules.objects.current()).programme
+
+
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def of_month(self) -> "DrawQuerySet":
+        """The draws of a cycle's whole sample, the newest first; not those of single places."""
+        return self.filter(kind=DrawKind.MONTH)
 
 
 class Draw(models.Model):
@@ -109,6 +123,8 @@ class Draw(models.Model):
     summary = models.JSONField()
     pairs = models.JSONField()
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DrawQuerySet.as_manager()
 
     class Meta:
         ordering = ["cycle", "-number"]
@@ -172,6 +188,9 @@ class Allocation(models.Model):
     due_on = models.DateField(null=True, blank=True)
     first_due_on = models.DateField(null=True, blank=True, help_text="The day it was due before it was extended.")
     allocated_at = models.DateTimeField(null=True, blank=True)
+    due_set_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its present day came to be, where that was after it was given."
+    )
 
     # Frozen at the draw
     team = models.CharField(max_length=200, blank=True)

@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 
 from accounts.models import Person
 from accounts.task_list import Task
+from audits.action_permissions import readable_by
 from audits.models import Action
 
 GROUP = "Actions"
@@ -15,7 +16,9 @@ GROUP = "Actions"
 def action_tasks_for(person: Person, on: date) -> list[Task]:
     """Actions a person owns, and those that wait for their signature; for QA also those nobody else can sign."""
     owned = Action.objects.open().filter(owner=person).select_related("audit").order_by("due_on", "pk")
-    to_sign = Action.objects.awaiting_sign_off_by(person).select_related("audit").order_by("completed_at", "pk")
+    waiting = Action.objects.awaiting_sign_off_by(person).select_related("audit__allocation__case")
+    to_sign = list(waiting.order_by("completed_at", "pk"))
+    readable = readable_by(person, to_sign)
     return [
         *(
             Task(
@@ -35,7 +38,7 @@ def action_tasks_for(person: Person, on: date) -> list[Task]:
                 url=_url(action),
                 status="Completed",
                 group=GROUP,
-                hint=_in_short(action),
+                hint=_in_short(action) if action.pk in readable else "Of a restricted record",
             )
             for action in to_sign
         ),

@@ -30,7 +30,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     """What is open, unless another status is asked for; what is due first comes first."""
     person, today = signed_in(request), timezone.localdate()
     visible = Action.objects.published().visible_to(person)
-    narrowed = ActionFilter(request.GET if request.GET else {"state": OPEN}, queryset=visible, on=today)
+    narrowed = ActionFilter(request.GET if request.GET else {"state": OPEN}, queryset=visible, on=today, reader=person)
     found = narrowed.qs.select_related("owner", "audit__allocation__case").order_by("due_on", "pk")
     page = page_of(request, found)
     context = {
@@ -50,13 +50,13 @@ def action_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV."""
     person, today = signed_in(request), timezone.localdate()
     visible = Action.objects.published().visible_to(person)
-    narrowed = ActionFilter(request.GET, queryset=visible, on=today)
+    narrowed = ActionFilter(request.GET, queryset=visible, on=today, reader=person)
     return take_out(
         by=person,
         what="actions",
         name=f"actions-{today}",
         header=HEADER,
-        rows=rows(narrowed.qs, on=today),
+        rows=rows(narrowed.qs, on=today, reader=person),
         verb="action.exported",
         thing_type="actions",
         thing_ref=str(today),

@@ -22,24 +22,28 @@ from audits.forms.imports import PeriodForm
 from audits.imports.oddities import full_years
 from audits.models import Allocation, Audit, Case
 
-sees_every_case = requires(Permission.SEE_EVERY_AUDIT, scope="every case")
+sees_every_case = requires(Permission.SEE_EVERY_AUDIT, scope="every case, a restricted one only where named for it")
 
 
 @require_safe
 @sees_every_case
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Every case, with filters."""
-    cases = Case.objects.visible_to(signed_in(request)).select_related("team", "service", "worker")
-    found = CaseFilter(request.GET, cases)
-    page = page_of(request, found.qs)
-    context = {"filter": found, "page": page, "filtered": any(request.GET.get(name) for name in found.filters)}
+    """Every case that the person may know, with filters. The others are counted, whatever is filtered for."""
+    person = signed_in(request)
+    found = CaseFilter(request.GET, Case.objects.visible_to(person).select_related("team", "service", "worker"))
+    context = {
+        "filter": found,
+        "page": page_of(request, found.qs),
+        "unlisted": Case.objects.unnamed_to(person).count(),
+        "filtered": any(request.GET.get(name) for name in found.filters),
+    }
     return render(request, "audits/cases/list.html", context)
 
 
 @require_POST
 @sees_every_case
 def case_find(request: HttpRequest) -> HttpResponse:
-    """To the case with the number that was posted."""
+    """To the case with the number that was posted. A restricted one is there only for people who are named for it."""
     number = tidy(request.POST.get("number", ""))
     case = Case.objects.visible_to(signed_in(request)).filter(case_id__iexact=number).first() if number else None
     if case is None:
@@ -103,7 +107,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
     audits = Audit.objects.visible_to(person).filter(
         allocation__cycle__first_month__lte=last, allocation__cycle__last_month__gte=first
     )
-    header, rows = audits_table.table(audits)
+    header, rows = audits_table.table(audits, reader=person)
     return take_out(
         by=person,
         what="audits",

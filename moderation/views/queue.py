@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Permission
 from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
+from audits.permissions import closed_to
 from moderation.filters import OPEN, ModerationFilter
 from moderation.models import Moderation
 
@@ -28,9 +29,12 @@ def moderation_list(request: HttpRequest) -> HttpResponse:
         request.GET if request.GET else {"state": OPEN},
         queryset=moderations.visible_to(person),
         on=today,
-        of_others=sees_all,
+        reader=person,
     )
-    found = narrowed.qs.with_lack_of_access().select_related("moderator", "audit__allocation__cycle")
+    found = narrowed.qs.with_lack_of_access().select_related(
+        "moderator", "audit__allocation__cycle", "audit__allocation__case"
+    )
     page = page_of(request, found.order_by("due_on", "pk"))
-    context = {"filter": narrowed, "page": page, "today": today, "sees_all": sees_all}
+    closed = closed_to(person, [moderation.audit for moderation in page.object_list])
+    context = {"filter": narrowed, "page": page, "today": today, "sees_all": sees_all, "closed": closed}
     return render(request, "moderation/queue.html", context)

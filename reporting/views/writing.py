@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
+from accounts.models import Person
 from accounts.permissions import requires, signed_in
 from reporting import datasets
 from reporting.documents import highlight_for_writing
@@ -188,7 +189,7 @@ def _chapter_page(
         "chapter": chapter,
         "form": form,
         "figures": FIGURES_BESIDE.get(chapter.key, []),
-        **_voices(report, chapter),
+        **_voices(report, chapter, signed_in(request)),
         **more,
     }
     if context["figures"]:
@@ -196,14 +197,15 @@ def _chapter_page(
     return render(request, "reporting/report_chapter.html", context, status=status)
 
 
-def _voices(report: Report, chapter: Chapter) -> dict[str, Any]:
+def _voices(report: Report, chapter: Chapter, reader: Person) -> dict[str, Any]:
     """What people said in the period's audits, where the chapter is about it."""
+    if chapter.key not in ("feedback", "reflection"):
+        return {}
+    unread = {"unread": datasets.unread(report.period, reader)}
     if chapter.key == "feedback":
-        return {"feedback": datasets.feedback(report.period)}
-    if chapter.key == "reflection":
-        answers = datasets.reflections(report.period)
-        return {"reflections": [(REFLECTION_QUESTIONS[key], answers[key]) for key in REFLECTION_QUESTIONS]}
-    return {}
+        return {"feedback": datasets.feedback(report.period, reader), **unread}
+    answers = datasets.reflections(report.period, reader)
+    return {"reflections": [(REFLECTION_QUESTIONS[key], answers[key]) for key in REFLECTION_QUESTIONS], **unread}
 
 
 def _chapter_conflict(

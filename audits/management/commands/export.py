@@ -54,14 +54,14 @@ class Command(BaseCommand):
             case "allocations":
                 first = month(options["month"])
                 of_cycle = Allocation.objects.filter(cycle__first_month__lte=first, cycle__last_month__gte=first)
-                return allocations.HEADER, allocations.rows(of_cycle)
+                return allocations.HEADER, allocations.rows(of_cycle, reader=None)
             case "audits":
                 asked = period(options["period"])
                 of_period = Audit.objects.filter(
                     allocation__cycle__first_month__lte=asked.last, allocation__cycle__last_month__gte=asked.first
                 )
-                return audits.table(of_period)
+                return audits.table(of_period, reader=None)
             case "cases":
                 return cases.HEADER, cases.rows(Case.objects.all())
             case _:
-                return actions.HEADER, actions.rows(Action.objects.published(), on=timezone.localdate())
+                return actions.HEADER, actions.rows(Action.objects.published(), on=timezone.localdate(), reader=None)
