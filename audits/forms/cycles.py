@@ -1,10 +1,12 @@
-"""The forms of a cycle: planning, drawing again, pausing."""
+"""The forms of a cycle: planning, drawing again, looking up, pausing."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from accounts.models import Person
 from audits.rules.deadlines import add_months
 
 MONTHS_TO_CHOOSE = 18
@@ -48,6 +50,25 @@ class RedrawForm(forms.Form):
         error_messages={"required": "Say why the cycle is drawn again"},
         help_text="Kept with the draw. Nobody can change a drawn list; it can only be drawn again as a whole.",
     )
+
+
+class LookUpCaseForm(forms.Form):
+    number = forms.CharField(
+        label="Case number", max_length=100, error_messages={"required": "Enter a case number"}, label_suffix=""
+    )
+
+
+class LookUpAuditorForm(forms.Form):
+    auditor = forms.ModelChoiceField(
+        queryset=Person.objects.none(),
+        label="Auditor",
+        empty_label="Choose an auditor",
+        error_messages={"required": "Choose an auditor"},
+    )
+
+    def __init__(self, *args: Any, auditors: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["auditor"].queryset = auditors  # type: ignore[attr-defined]
 
 
 class PauseForm(forms.Form):

@@ -10,11 +10,13 @@ from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import OPEN_STATES, AuditState, CycleStatus
+from audits.enums import OPEN_STATES, AuditKind, AuditState, CycleStatus
 from audits.models import Allocation, Audit, Cycle, Draw
 from audits.models.audits import AuditQuerySet
+from audits.rules.deadlines import add_months
 from audits.services.draws import draw, why_settled
 from audits.services.publishing import publish
+from audits.services.requests.endings import drop_moot
 
 
 def find(month: date) -> Cycle | None:
@@ -44,11 +46,13 @@ def draw_and_publish(*, cycle: Cycle, by: Person | None, at: datetime, seed: int
     if why_settled(cycle):
         return None
     with transaction.atomic():
-        newest = cycle.draws.order_by("-number").first()
+        newest = cycle.draws.of_month().order_by("-number").first()
         if newest is None:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed)
         elif not newest.pairs:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason="The draw before it had nothing to give")
+        elif newest.summary.get("focus", {}) != cycle.focus:
+            newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason="The focus was changed after the draw before it")
         elif seed is not None and seed != newest.seed:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason=f"Another seed was asked for: {seed}")
         if not publish(draw=newest, by=by, at=at):
@@ -58,8 +62,8 @@ def draw_and_publish(*, cycle: Cycle, by: Person | None, at: datetime, seed: int
 
 
 def merge(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
-    """Let a planned cycle end with a later month. Planned months in between that hold no draw and no
-    audits become part of it."""
+    """Let a planned cycle end with a later month. Planned months in between that nobody has done anything to become
+    part of it."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA merges months.")
     last = last_month.replace(day=1)
     with transaction.atomic():
@@ -69,12 +73,26 @@ def merge(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
             status=CycleStatus.PLANNED,
             draws=None,
             allocations=None,
+            focus_reason="",
+            pack=None,
         ).delete()
         _ensure_free(cycle.first_month, last, but=cycle)
         _change(cycle, CycleStatus.PLANNED, last_month=last)
-        if cycle.draws.exists():
-            raise UserError(f"{cycle.name} has been drawn. Months are merged before the draw.")
+        _ensure_untouched(cycle, "Months are merged")
         _log(cycle, "cycle.merged", f"Merged months into {cycle.name}", by, at)
+    return cycle
+
+
+def split(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
+    """Let a planned cycle of merged months end with an earlier one. The months after it are free again."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA splits months.")
+    was, last = cycle.name, last_month.replace(day=1)
+    if not cycle.first_month <= last < cycle.last_month:
+        raise UserError(f"{cycle.name} cannot end with {last:%B %Y}.")
+    with transaction.atomic():
+        _change(cycle, CycleStatus.PLANNED, last_month=last)
+        _ensure_untouched(cycle, "Months are split")
+        _log(cycle, "cycle.split", f"Split {was}: {cycle.name} is a cycle again", by, at)
     return cycle
 
 
@@ -102,23 +120,54 @@ def resume(*, cycle: Cycle, by: Person, at: datetime) -> None:
         _log(cycle, "cycle.resumed", f"Resumed {cycle.name}", by, at)
 
 
+def pause_months(
+    *, first_month: date, last_month: date, reason: str, substitute: str, by: Person, at: datetime
+) -> list[Cycle]:
+    """Pause every cycle from one month to another, planning those that nobody has; which ones.
+
+    One paused before keeps its own reason. All or none: raises UserError where a cycle cannot be paused any more, or
+    reaches beyond the span.
+    """
+    with transaction.atomic():
+        ahead = (last_month.year - first_month.year) * 12 + last_month.month - first_month.month
+        months = [add_months(first_month, number) for number in range(ahead + 1)]
+        span = list({cycle.pk: cycle for cycle in map(get_or_plan, months)}.values())
+        _ensure_within(span, first_month, last_month)
+        paused = [cycle for cycle in span if cycle.status != CycleStatus.PAUSED]
+        for cycle in paused:
+            pause(cycle=cycle, reason=reason, substitute=substitute, by=by, at=at)
+    return paused
+
+
+def resume_months(*, first_month: date, last_month: date, by: Person, at: datetime) -> list[Cycle]:
+    """Resume every paused cycle from one month to another; which ones."""
+    with transaction.atomic():
+        overlapping = Cycle.objects.filter(first_month__lte=last_month, last_month__gte=first_month)
+        paused = list(overlapping.filter(status=CycleStatus.PAUSED).order_by("first_month"))
+        _ensure_within(paused, first_month, last_month)
+        for cycle in paused:
+            resume(cycle=cycle, by=by, at=at)
+    return paused
+
+
 def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     """Take no more audits back: those still open count as not returned. How many there were."""
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA closes a cycle.")
     with transaction.atomic():
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
         late = never_submitted(cycle).update(state=AuditState.NOT_RETURNED)
+        drop_moot(at=at, cycle=cycle)
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
     return late
 
 
 def never_submitted(cycle: Cycle) -> AuditQuerySet:
-    """The audits that closing the cycle gives up. One that its moderator sent back has been submitted before: it has a
-    day of its own, and goes on. What is exempt or withdrawn stays as it is.
+    """The audits that closing the cycle gives up. One that its moderator sent back has been submitted before, and one
+    that QA directed stands beside the month: they have days of their own, and go on. What is exempt or withdrawn stays.
 
     Without a join: behind one, an audit submitted at this moment would be closed over all the same.
     """
-    asked_for = Allocation.objects.live().filter(cycle=cycle)
+    asked_for = Allocation.objects.live().filter(cycle=cycle).exclude(kind=AuditKind.DIRECTED)
     return Audit.objects.filter(allocation__in=asked_for, state__in=OPEN_STATES, completed_on__isnull=True)
 
 
@@ -138,6 +187,19 @@ def _ensure_free(first: date, last: date, but: Cycle | None = None) -> None:
     taken = others.filter(first_month__lte=last, last_month__gte=first).first()
     if taken is not None:
         raise UserError(f"{taken.name} is a cycle of its own.")
+
+
+def _ensure_within(cycles: list[Cycle], first: date, last: date) -> None:
+    for cycle in cycles:
+        if cycle.first_month < first or cycle.last_month > last:
+            raise UserError(f"{cycle.name} is one cycle: choose all of its months.")
+
+
+def _ensure_untouched(cycle: Cycle, what: str) -> None:
+    if cycle.draws.exists():
+        raise UserError(f"{cycle.name} has been drawn. {what} before the draw.")
+    if cycle.allocations.exists():
+        raise UserError(f"{cycle.name} has audits already. {what} before there are any.")
 
 
 def _log(cycle: Cycle, verb: str, summary: str, by: Person | None, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Cycles: planning, drawing, publishing, pausing and closing them."""
+"""Cycles: planning, publishing, pausing and closing them. Drawing has a module of its own."""
 
 from datetime import date
 from typing import Any
@@ -18,10 +18,13 @@ from audits.enums import CycleStatus
 from audits.exports.allocations import HEADER, rows
 from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
 from audits.models import Allocation, Cycle, Draw
-from audits.pages.cycles import TAGS, figures_of, pairs_on, with_counts
+from audits.pages.cycles import TAGS
+from audits.pages.draws import draws_of
+from audits.pages.focus import in_words
+from audits.pages.returns import RATE, CycleReturns, with_counts
+from audits.permissions import closed_to
 from audits.rules.deadlines import draw_publication, stage_one_due
 from audits.services import cycles
-from audits.services.draws import draw
 from audits.services.publishing import publish
 
 SCOPE = "every cycle"
@@ -32,8 +35,8 @@ SCOPE = "every cycle"
 def cycle_list(request: HttpRequest) -> HttpResponse:
     """All cycles, the newest first."""
     page = page_of(request, with_counts(Cycle.objects.all()).order_by("-first_month"), size=24)
-    listed = [(cycle, TAGS[CycleStatus(cycle.status)]) for cycle in page.object_list]
-    return render(request, "audits/cycles/list.html", {"page": page, "listed": listed})
+    listed = [(cycle, TAGS[CycleStatus(cycle.status)], CycleReturns.of(cycle)) for cycle in page.object_list]
+    return render(request, "audits/cycles/list.html", {"page": page, "listed": listed, "rate_means": RATE})
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,46 +57,21 @@ def cycle_plan(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One cycle: what was drawn, from what, and how it stands."""
-    return _show(request, _cycle(slug), RedrawForm())
-
-
-@require_POST
-@requires(Permission.RUN_CYCLES, scope=SCOPE)
-def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Draw the cycle; again only with a reason."""
-    cycle = _cycle(slug)
-    form = RedrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    if cycle.draws.exists() and not reason:
-        return _show(request, cycle, form)
-    try:
-        kept = draw(cycle=cycle, by=signed_in(request), at=timezone.now(), reason=reason)
-    except UserError as error:
-        messages.warning(request, str(error))
-    else:
-        filled, places = kept.summary["filled"], kept.summary["places"]
-        said = f"Draw {kept.number}: {filled} of {places} places filled."
-        if kept.pairs:
-            messages.success(request, f"{said} Look at it, then publish it.")
-        else:
-            messages.warning(
-                request, f"{said} There is nothing to publish: look at what is in the way, then draw again."
-            )
-    return redirect("cycle_detail", slug=cycle.slug)
+    """One cycle: how it stands, its audits, and its draws."""
+    return page_of_cycle(request, cycle_of(slug), RedrawForm())
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish the newest draw, after a last question."""
-    cycle = _cycle(slug)
-    newest = cycle.draws.first()
+    cycle = cycle_of(slug)
+    newest = cycle.draws.of_month().first()
     if newest is None or not newest.pairs or cycle.published_at is not None:
         return redirect("cycle_detail", slug=cycle.slug)
     if request.method == "POST":
         try:
-            seen = get_object_or_404(Draw, cycle=cycle, number=_number(request.POST.get("draw", "")))
+            seen = get_object_or_404(Draw, cycle=cycle, number=number_in(request.POST.get("draw", "")))
             published = publish(draw=seen, by=signed_in(request), at=timezone.now())
         except UserError as error:
             messages.warning(request, str(error))
@@ -108,7 +86,7 @@ def cycle_publish(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_pause(request: HttpRequest, slug: str) -> HttpResponse:
     """Do not audit in this cycle."""
-    cycle = _cycle(slug)
+    cycle = cycle_of(slug)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,7 +103,7 @@ def cycle_pause(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_resume(request: HttpRequest, slug: str) -> HttpResponse:
     """Audit in this cycle after all."""
-    cycle = _cycle(slug)
+    cycle = cycle_of(slug)
     try:
         cycles.resume(cycle=cycle, by=signed_in(request), at=timezone.now())
         messages.success(request, f"{cycle.name} is planned again")
@@ -138,7 +116,7 @@ def cycle_resume(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_close(request: HttpRequest, slug: str) -> HttpResponse:
     """Take no more audits back, after a last question."""
-    cycle = _cycle(slug)
+    cycle = cycle_of(slug)
     if request.method == "POST":
         try:
             late = cycles.close(cycle=cycle, by=signed_in(request), at=timezone.now())
@@ -154,50 +132,57 @@ def cycle_close(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope="the allocations of every cycle")
 def cycle_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The allocations as CSV, as the export command writes them."""
-    cycle = _cycle(slug)
+    cycle = cycle_of(slug)
     person = signed_in(request)
     return take_out(
         by=person,
         what=f"allocations of {cycle.name}",
         name=f"allocations-{cycle.slug}",
         header=HEADER,
-        rows=rows(Allocation.objects.visible_to(person).filter(cycle=cycle)),
+        rows=rows(Allocation.objects.visible_to(person).filter(cycle=cycle), reader=person),
         verb="cycle.exported",
         thing_type="cycle",
         thing_ref=cycle.key,
     )
 
 
-def _show(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
-    newest = cycle.draws.filter(published_at__isnull=False).first() or cycle.draws.first()
+def page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
+    """The page of a cycle; `form` is to draw it again."""
+    published = cycle.draws.of_month().filter(published_at__isnull=False)
+    newest = published.defer("pairs").first() or cycle.draws.of_month().defer("pairs").first()
     context: dict[str, Any] = {
         "cycle": cycle,
         "tag": TAGS[CycleStatus(cycle.status)],
+        "focus": in_words(cycle),
         "draw": newest,
-        "draws": cycle.draws.select_related("drawn_by").defer("summary", "pairs"),
+        "draws": draws_of(cycle),
         "form": form,
         "due_on": _due_on(cycle),
         "goes_out_on": draw_publication(cycle.first_month, cycle.programme.deadlines, cycle.programme.closures),
     }
-    if newest is not None:
-        context["figures"] = figures_of(newest)
     if cycle.published_at is not None:
         context |= _allocations(request, cycle)
-    elif newest is not None:
-        context["page"] = page_of(request, newest.pairs)
-        context["pairs"] = pairs_on(context["page"])
     return render(request, "audits/cycles/detail.html", context)
 
 
 def _allocations(request: HttpRequest, cycle: Cycle) -> dict[str, Any]:
+    person = signed_in(request)
     allocations = (
-        Allocation.objects.visible_to(signed_in(request))
+        Allocation.objects.visible_to(person)
         .filter(cycle=cycle)
-        .select_related("auditor", "audit", "case")
-        .order_by("team", "pk")
+        .select_related("auditor", "audit", "case", "replaces__audit")
+        .order_by("auditor__name", "pk")
     )
+    page = page_of(request, allocations)
     counted = with_counts(Cycle.objects.filter(pk=cycle.pk)).get()
-    return {"page": page_of(request, allocations), "counted": counted}
+    audits = [allocation.audit for allocation in page.object_list if hasattr(allocation, "audit")]
+    return {
+        "page": page,
+        "counted": counted,
+        "returns": CycleReturns.of(counted),
+        "rate_means": RATE,
+        "closed": closed_to(person, audits),
+    }
 
 
 def _due_on(cycle: Cycle) -> date:
@@ -205,7 +190,8 @@ def _due_on(cycle: Cycle) -> date:
     return stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
 
 
-def _cycle(slug: str) -> Cycle:
+def cycle_of(slug: str) -> Cycle:
+    """The cycle that begins with that month, `2026-11`."""
     try:
         first_month = date.fromisoformat(f"{slug}-01")
     except ValueError as error:
@@ -213,5 +199,6 @@ def _cycle(slug: str) -> Cycle:
     return get_object_or_404(Cycle, first_month=first_month)
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """The whole number in what was posted; 0 where there is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -70,13 +70,63 @@ def test_a_month_is_planned_drawn_looked_at_and_published(town: Town) -> None:
 def test_drawing_again_without_a_reason_says_so_in_the_page(town: Town) -> None:
     qa = as_(town.qa)
     cycles.draw(cycle=town.december(), by=town.qa, at=AT)
-    refused = qa.post(url("cycle_draw"), {"reason": ""}).content.decode()
+    refused = qa.post(url("cycle_draw"), {"reason": "", "seen": "1"}).content.decode()
     assert "<title>Error:" in " ".join(refused.split())
     assert "Say why the cycle is drawn again" in refused
     assert Draw.objects.count() == 1
-    qa.post(url("cycle_draw"), {"reason": "The Elm team had been missing"})
+    qa.post(url("cycle_draw"), {"reason": "The Elm team had been missing", "seen": "1"})
     assert "The Elm team had been missing" in text_of(qa, url("cycle_detail"))
     assert Draw.objects.count() == 2
+
+
+@pytest.mark.parametrize("again", [{"seen": "0"}, {"seen": "0", "reason": "Pressed twice"}, {}])
+def test_pressing_draw_twice_draws_once_and_shows_the_draw(town: Town, again: dict[str, str]) -> None:
+    qa = as_(town.qa)
+    town.december()
+    qa.post(url("cycle_draw"), {"seen": "0"})
+    second = qa.post(url("cycle_draw"), again, follow=True)
+    assert Draw.objects.count() == 1
+    assert second.redirect_chain[-1][0] == reverse("draw_detail", args=["2026-12", 1])
+    assert "Draw 1 has been made. This is it." in second.content.decode()
+
+
+def test_every_draw_keeps_its_own_page_with_who_drew_it_and_why(town: Town) -> None:
+    cycle = town.december()
+    cycles.draw(cycle=cycle, by=town.qa, at=AT, seed=11)
+    cycles.draw(cycle=cycle, by=town.qa, at=AT, seed=22, reason="The Elm team had been missing")
+    qa = as_(town.qa)
+    pages = [text_of(qa, reverse("draw_detail", args=["2026-12", number])) for number in (1, 2)]
+    assert "Seed 11" in pages[0]
+    assert "Kept, not published" in pages[0]
+    for said in ("Seed 22", "Quentin Ash", "The Elm team had been missing", "Waits to be published"):
+        assert said in pages[1]
+    listed = text_of(qa, url("cycle_detail"))
+    for number in (1, 2):
+        assert reverse("draw_detail", args=["2026-12", number]) in listed
+    assert qa.get(reverse("draw_detail", args=["2026-12", 3])).status_code == 404
+
+
+def test_a_draw_is_tried_without_anything_being_kept_and_the_seed_makes_it_the_same_again(town: Town) -> None:
+    qa = as_(town.qa)
+    town.december()
+    tried = qa.get(url("cycle_try"), follow=True)
+    (address, _), page = tried.redirect_chain[-1], tried.content.decode()
+    assert "Nothing was kept" in page
+    assert "Who would audit what" not in page
+    assert not any(case.case_id in page for case in town.cases)
+    assert text_of(qa, address).split("<main")[1] == page.split("<main")[1]
+    assert not Draw.objects.exists()
+    for wrong in ("x", "-1", "99999999999999999999", ""):
+        assert qa.get(f"{url('cycle_try')}?seed={wrong}").status_code == 302
+
+
+def test_a_cycle_that_cannot_be_drawn_cannot_be_tried(town: Town) -> None:
+    qa, cycle = as_(town.qa), town.december()
+    cycles.pause(cycle=cycle, reason="Inspection", substitute="", by=town.qa, at=AT)
+    assert "Resume it before you try a draw" in qa.get(url("cycle_try"), follow=True).content.decode()
+    cycles.resume(cycle=cycle, by=town.qa, at=AT)
+    cycles.draw_and_publish(cycle=cycle, by=None, at=AT)
+    assert "has been published already" in qa.get(url("cycle_try"), follow=True).content.decode()
 
 
 def test_the_list_that_was_looked_at_is_the_one_that_is_published(town: Town) -> None:
@@ -94,7 +144,7 @@ def test_a_draw_that_gives_nobody_anything_cannot_be_published(town: Town) -> No
     qa = as_(town.qa)
     drawn = qa.post(url("cycle_draw"), follow=True).content.decode()
     assert "There is nothing to publish: look at what is in the way, then draw again." in drawn
-    assert "found no case that any auditor could be given" in drawn
+    assert "found no case that any auditor could be given" in text_of(qa, url("cycle_detail"))
     assert url("cycle_publish") not in drawn
     qa.post(url("cycle_publish"), {"draw": "1"})
     with pytest.raises(UserError, match="Nothing was published"):
@@ -117,9 +167,11 @@ def test_empty_places_and_auditors_without_one_are_named_with_the_reason(town: T
     for auditor in town.auditors:
         auditor.save()
     cycles.draw(cycle=town.december(), by=town.qa, at=AT)
-    page = text_of(as_(town.qa), url("cycle_detail"))
-    assert "Auditor of Elm: The auditor’s quota is nought." in page
-    assert "Auditor of Oak: No eligible case is left that this auditor may take." in page
+    page = " ".join(text_of(as_(town.qa), reverse("draw_detail", args=["2026-12", 1])).split())
+    assert '<p class="govuk-body">The auditor’s quota is nought.</p>' in page
+    assert "For Auditor of Elm" in page
+    assert "No eligible case is left that this auditor may take." in page
+    assert "For Auditor of Oak" in page
     assert "12 cases: The case is in the auditor’s own team." in page
     assert "Not everywhere" in page
 
@@ -167,22 +219,33 @@ def test_the_download_is_what_the_command_writes_and_is_logged(town: Town) -> No
 
 
 def test_a_cycle_page_takes_the_same_number_of_queries_for_any_number_of_allocations(town: Town) -> None:
-    def queries(month: date) -> int:
+    def queries(name: str, month: date, *more: object) -> int:
         client = as_(town.qa)
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(url("cycle_detail", f"{month:%Y-%m}")).status_code == 200
+            assert client.get(reverse(name, args=[f"{month:%Y-%m}", *more])).status_code == 200
         return len(captured)
 
+    def all_queries(published: date, drawn: date) -> list[int]:
+        return [
+            queries("cycle_detail", published),
+            queries("draw_detail", published, 1),
+            queries("cycle_detail", drawn),
+            queries("draw_detail", drawn, 1),
+            queries("draw_excluded", drawn, 1, "audited_recently"),
+        ]
+
     cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2027, 6, 1)), by=None, at=AT)
+    Audit.objects.update(state="submitted", completed_on=date(2027, 6, 10), submitted_at=AT)
     cycles.draw(cycle=cycles.get_or_plan(date(2027, 7, 1)), by=None, at=AT)
-    published, drawn = queries(date(2027, 6, 1)), queries(date(2027, 7, 1))
+    few = all_queries(date(2027, 6, 1), date(2027, 7, 1))
     for auditor in town.auditors:
         auditor.quota = 4
         auditor.save()
     cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2027, 11, 1)), by=None, at=AT)
+    in_november = Audit.objects.filter(allocation__cycle__first_month=date(2027, 11, 1))
+    in_november.update(state="submitted", completed_on=date(2027, 11, 10), submitted_at=AT)
     cycles.draw(cycle=cycles.get_or_plan(date(2027, 12, 1)), by=None, at=AT)
-    assert queries(date(2027, 11, 1)) == published
-    assert queries(date(2027, 12, 1)) == drawn
+    assert all_queries(date(2027, 11, 1), date(2027, 12, 1)) == few
 
 
 # Why?

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -68,7 +69,9 @@ class Command(BaseCommand):
         lines = [f"Population: {figures['population']}"]
         lines += [f"  {SENTENCES[rule]:<72} {n:>7}" for rule, n in figures["excluded"].items()]
         lines += [f"  {'Eligible':<72} {figures['eligible']:>7}", f"Places: {figures['places']}"]
-        lines += [f"Filled: {figures['filled']}", f"Unfilled: {len(figures['unfilled'])}"]
+        lines += [f"Filled: {figures['filled']}"]
+        lines += _reaudits(figures.get("reaudits")) + _quotas(figures.get("cohort_quotas", ()))
+        lines += [f"Unfilled: {len(figures['unfilled'])}"]
         lines += [f"  {place['auditor']}: {place['sentence']}" for place in figures["unfilled"]]
         lines += [f"Without a place: {len(figures['left_out'])}"]
         lines += [f"  {person}: {SENTENCES[rule]}" for person, rule in figures["left_out"].items()]
@@ -78,5 +81,21 @@ class Command(BaseCommand):
 
 def _kept(cycle: Cycle) -> dict[str, Any]:
     """The figures of the draw that was published; none where the cycle was brought in from a file."""
-    draw = cycle.draws.filter(published_at__isnull=False).first()
+    draw = cycle.draws.of_month().filter(published_at__isnull=False).first()
     return outside_figures(draw) if draw else {}
+
+
+def _reaudits(reaudits: dict[str, Any] | None) -> list[str]:
+    """Older draws knew none."""
+    if not reaudits or not reaudits["due"]:
+        return []
+    unmet = [f"  {unmet['audit']}: {unmet['sentence']}" for unmet in reaudits["unmet"]]
+    return [f"Re-audits due: {reaudits['due']}, with an auditor: {reaudits['seated']}", *unmet]
+
+
+def _quotas(quotas: Iterable[dict[str, Any]]) -> list[str]:
+    lines = []
+    for quota in quotas:
+        lines.append(f"Quota of {quota['name']}: {quota['drawn']} of {quota['wanted']}, {quota['population']} eligible")
+        lines += [f"  {quota['sentence']}"] if quota["sentence"] else []
+    return lines

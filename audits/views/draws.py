@@ -1,0 +1,164 @@
+"""Draws: trying one, drawing, and looking at what came of it. Every draw that was kept has its own page for ever."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import Permission
+from accounts.errors import UserError
+from accounts.lists import page_of
+from accounts.permissions import requires, signed_in
+from audits.enums import CycleStatus, DrawKind
+from audits.forms.cycles import RedrawForm
+from audits.models import Cycle, Draw, ProgrammeRules
+from audits.pages.draws import figures_of, pairs_on
+from audits.pages.excluded import ExcludedFilter, excluded_on, excluded_pks
+from audits.rules.allocation.reasons import CaseRule
+from audits.services.draws import LARGEST_SEED, draw, dry_run, keep, new_seed, why_settled
+from audits.views.cycles import SCOPE, cycle_of, number_in, page_of_cycle
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_try(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a draw would give now. Nothing is kept; the seed in the address makes the page the same again."""
+    cycle = cycle_of(slug)
+    if not _can_be_tried(request, cycle):
+        return redirect("cycle_detail", slug=cycle.slug)
+    seed = _seed(request)
+    if seed is None:
+        return redirect(f"{reverse('cycle_try', args=[cycle.slug])}?seed={new_seed()}")
+    tried = _tried(cycle, seed)
+    context = {"cycle": cycle, "draw": tried, "figures": figures_of(tried), "is_try": True, "is_month": True}
+    return render(request, "audits/cycles/draw.html", context)
+
+
+@require_POST
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the cycle; again only with a reason. Sent twice, or from a page that a newer draw overtook, it draws nothing."""
+    cycle = cycle_of(slug)
+    newest = cycle.draws.of_month().first()
+    if newest is not None and number_in(request.POST.get("seen", "")) < newest.number:
+        messages.success(request, f"Draw {newest.number} has been made. This is it.")
+        return redirect("draw_detail", slug=cycle.slug, number=newest.number)
+    form = RedrawForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if newest is not None and not reason:
+        return page_of_cycle(request, cycle, form)
+    try:
+        kept = draw(cycle=cycle, by=signed_in(request), at=timezone.now(), reason=reason)
+    except UserError as error:
+        messages.warning(request, str(error))
+        return redirect("cycle_detail", slug=cycle.slug)
+    filled, places = kept.summary["filled"], kept.summary["places"]
+    said = f"Draw {kept.number}: {filled} of {places} places filled."
+    if kept.pairs:
+        messages.success(request, f"{said} Look at it, then publish it.")
+    else:
+        messages.warning(request, f"{said} There is nothing to publish: look at what is in the way, then draw again.")
+    return redirect("draw_detail", slug=cycle.slug, number=kept.number)
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def draw_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One draw: from what, what came of it, and who would audit what until it is published."""
+    kept = _kept(slug, number)
+    cycle = kept.cycle
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "draw": kept,
+        "figures": figures_of(kept),
+        "is_month": kept.kind == DrawKind.MONTH,
+        "can_be_published": _can_be_published(kept),
+    }
+    if kept.published_at is None:
+        context["page"] = page_of(request, kept.pairs)
+        context["pairs"] = pairs_on(context["page"], signed_in(request))
+    return render(request, "audits/cycles/draw.html", context)
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=f"{SCOPE}; of the cases, those that the person may know")
+def draw_excluded(request: HttpRequest, slug: str, number: int, rule: str) -> HttpResponse:
+    """The cases that one rule kept out of a draw."""
+    kept = _kept(slug, number)
+    return _excluded(request, kept, rule, reverse("draw_detail", args=[slug, number]), f"Draw {number}")
+
+
+@require_safe
+@requires(Permission.RUN_CYCLES, scope=f"{SCOPE}; of the cases, those that the person may know")
+def try_excluded(request: HttpRequest, slug: str, rule: str) -> HttpResponse:
+    """The cases that one rule would keep out of a draw made now. Nothing was kept, so it is tried again."""
+    cycle = cycle_of(slug)
+    seed = _seed(request)
+    if seed is None or not _can_be_tried(request, cycle):
+        return redirect("cycle_detail", slug=cycle.slug)
+    back = f"{reverse('cycle_try', args=[slug])}?seed={seed}"
+    return _excluded(request, _tried(cycle, seed), rule, back, "A draw that was tried")
+
+
+def _excluded(request: HttpRequest, shown: Draw, rule: str, back: str, name: str) -> HttpResponse:
+    try:
+        kept_out_by = CaseRule(rule)
+    except ValueError as error:
+        raise Http404 from error
+    person = signed_in(request)
+    pks = excluded_pks(shown, kept_out_by)
+    narrowed = ExcludedFilter(request.GET, reader=person)
+    page = page_of(request, narrowed.of(pks))
+    context = {
+        "cycle": shown.cycle,
+        "draw": shown,
+        "rule": kept_out_by,
+        "count": len(pks),
+        "unlisted": narrowed.unlisted(pks),
+        "filter": narrowed,
+        "filtered": any(request.GET.get(name) for name in ("team", "service")),
+        "page": page,
+        "rows": excluded_on(page, kept_out_by, shown, person),
+        "back": back,
+        "name": name,
+        "seed": request.GET.get("seed", "") if shown.pk is None else "",
+    }
+    return render(request, "audits/cycles/excluded.html", context)
+
+
+def _kept(slug: str, number: int) -> Draw:
+    related = ("cycle__rules", "rules", "drawn_by", "follows")
+    return get_object_or_404(Draw.objects.select_related(*related), cycle=cycle_of(slug), number=number)
+
+
+def _tried(cycle: Cycle, seed: int) -> Draw:
+    """A draw of this moment, as it would be kept."""
+    summary, pairs = keep(dry_run(cycle=cycle, seed=seed))
+    return Draw(cycle=cycle, seed=seed, rules=ProgrammeRules.objects.current(), summary=summary, pairs=pairs)
+
+
+def _can_be_tried(request: HttpRequest, cycle: Cycle) -> bool:
+    """Says on the next page why not."""
+    why = why_settled(cycle)
+    if cycle.status == CycleStatus.PAUSED:
+        why = f"{cycle.name} is paused. Resume it before you try a draw."
+    if why:
+        messages.warning(request, why)
+    return not why
+
+
+def _can_be_published(kept: Draw) -> bool:
+    cycle = kept.cycle
+    if cycle.status != CycleStatus.PLANNED or kept.kind != DrawKind.MONTH or not kept.pairs:
+        return False
+    return not cycle.draws.of_month().filter(number__gt=kept.number).exists()
+
+
+def _seed(request: HttpRequest) -> int | None:
+    text = request.GET.get("seed", "")
+    seed = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
+    return seed if 0 <= seed < LARGEST_SEED else None
