@@ -12,6 +12,8 @@ from audits.services.chasing import Deadline, handlers, plan_deadlines
 from audits.services.imports import FORGET, forget
 from audits.services.opening import RULE as OPENING
 from audits.services.opening import open_month, plan_openings
+from audits.services.requests.endings import drop_moot
+from audits.services.requests.undecided import UNDECIDED, plan_undecided, remind_deciders
 
 
 def plan(at: datetime) -> None:
@@ -19,15 +21,18 @@ def plan(at: datetime) -> None:
     plan_openings(at)
     _plan_audits(at)
     _plan_actions(at)
+    drop_moot(at=at)
+    plan_undecided(at)
 
 
 def _plan_audits(at: datetime) -> None:
-    """A returned audit has a day of its own, and is asked for since it was returned."""
+    """A returned audit has a day of its own, and is asked for since it was returned; one whose day was moved, since
+    then."""
     asked_for = (
         Audit.objects.open_stage1()
         .filter(imported=False, allocation__due_on__isnull=False)
         .annotate(day=Coalesce("return_due_on", "allocation__due_on"))
-        .annotate(since=Coalesce("returned_at", "allocation__allocated_at"))
+        .annotate(since=Coalesce("returned_at", "allocation__due_set_at", "allocation__allocated_at"))
     )
     plan_deadlines(
         "audit",
@@ -81,6 +86,7 @@ def _open_action(thing: str) -> Deadline:
 
 HANDLERS: Mapping[str, Handler] = {
     OPENING: open_month,
+    UNDECIDED: remind_deciders,
     FORGET: forget,
     **handlers("audit", _open_audit),
     **handlers("action", _open_action),

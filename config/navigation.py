@@ -34,6 +34,7 @@ NAVIGATION: tuple[Place, ...] = (
             }
         ),
     ),
+    Place("Requests", "request_list", frozenset({Permission.DECIDE_REQUESTS, Permission.DECIDE_EXEMPTIONS})),
     Place("Moderation", "moderation_list", frozenset({Permission.MODERATE_AUDITS, Permission.SEE_EVERY_AUDIT})),
     Place(
         "Actions",

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
-from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity
-from audits.models import Action, Feedback
+from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
+from audits.models import Action, Feedback, Request
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
@@ -96,6 +96,17 @@ REACHES: dict[str, frozenset[Role]] = {
     "audit_action_add": OWN,
     "audit_action_change": OWN,
     "audit_action_remove": OWN,
+    # What is asked for
+    "request_list": ALL,
+    "request_detail": QA,
+    "request_undo": QA,
+    "request_take_back": OWN,
+    "request_access": QA,
+    "request_choose": OWN,
+    "request_extension": OWN,
+    "request_exemption": OWN,
+    "request_replacement": OWN,
+    "audit_worker": OWN,
     # Actions
     "action_list": ALL,
     "action_export": QA,
@@ -201,6 +212,13 @@ class World:
             queued_at=NOW,
             send_after=NOW,
         )
+        self.request = Request.objects.create(
+            allocation=self.draft.allocation,
+            kind=RequestKind.EXEMPTION,
+            reason="Away",
+            asked_by=self.stranger,
+            asked_at=NOW,
+        )
         qa = factories.person(Role.QA)
         self.batch = check(kind=ImportKind.CASES, content=table(CASES, case_row()), name="cases.csv", by=qa, at=NOW)
         self.cycle = get_or_plan(date(2026, 12, 1))
@@ -218,6 +236,7 @@ class World:
             "absence": self.stranger,
             "case": self.audit.allocation.case,
             "import": self.batch,
+            "request": self.request,
         }
         pk = next((record.pk for start, record in records.items() if address.name.startswith(start)), 1)
         mail = address.name.startswith(("mail", "message"))

@@ -17,6 +17,7 @@ from audits.rules.deadlines import add_months
 from audits.services.draws import draw, why_settled
 from audits.services.publishing import publish
 from audits.services.requests.endings import drop_moot
+from audits.services.requests.endings import drop_moot
 
 
 def find(month: date) -> Cycle | None:
@@ -156,6 +157,7 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     with transaction.atomic():
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
         late = never_submitted(cycle).update(state=AuditState.NOT_RETURNED)
+        drop_moot(at=at, cycle=cycle)
         drop_moot(at=at, cycle=cycle)
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
     return late

@@ -27,6 +27,7 @@ from audits.rules.transitions import BEGIN, SUBMIT
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_version_of
+from audits.services.requests.endings import drop_moot
 
 # Autosave writes many times an hour: the activity log says once a sitting that somebody worked on a section.
 SITTING = timedelta(minutes=15)
@@ -188,6 +189,7 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     audit.refresh_from_db()
     grade = Grade(audit.overall_grade).label
     _record(audit, by, at, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}")
+    drop_moot(at=at, allocation=audit.allocation)
     alerts.audit_submitted(audit=audit, at=at)
     return True
 

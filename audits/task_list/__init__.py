@@ -8,6 +8,7 @@ from audits.task_list.actions import action_tasks_for
 from audits.task_list.audits import audit_tasks_for
 from audits.task_list.cycles import cycle_tasks_for
 from audits.task_list.first_steps import first_steps_for
+from audits.task_list.requests import request_tasks_for
 
 
 def tasks_for(person: Person, on: date) -> list[Task]:
@@ -17,4 +18,5 @@ def tasks_for(person: Person, on: date) -> list[Task]:
         *cycle_tasks_for(person, on),
         *audit_tasks_for(person),
         *action_tasks_for(person, on),
+        *request_tasks_for(person),
     ]

@@ -1,4 +1,4 @@
-"""The tasks that audits bring: to do, to reflect on and to read; for QA, the access they are asked for."""
+"""The tasks that audits bring: to do, to reflect on and to read."""
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -7,7 +7,7 @@ from accounts.enums import Permission
 from accounts.models import Activity, Person
 from accounts.task_list import Task
 from audits.enums import COMPLETED_STATES, AuditState, Capacity
-from audits.models import Audit, CaseAccess, Participant, Reflection
+from audits.models import Audit, Participant, Reflection
 
 AT_MOST_TO_READ = 10
 
@@ -18,7 +18,6 @@ def audit_tasks_for(person: Person) -> list[Task]:
         *_audits_to_do(person),
         *_reflections_to_write(person),
         *_audits_to_read(person),
-        *_access_to_give(person),
     ]
 
 
@@ -103,29 +102,6 @@ def _audits_to_read(person: Person) -> list[Task]:
             else "Signed off",
         )
         for audit in audits[:AT_MOST_TO_READ]
-    ]
-
-
-def _access_to_give(person: Person) -> list[Task]:
-    if not person.may(Permission.SEE_EVERY_AUDIT):
-        return []
-    given = CaseAccess.objects.filter(case=OuterRef("allocation__case"), person=OuterRef("allocation__auditor"))
-    audits = (
-        Audit.objects.open_stage1()
-        .filter(access_requested_at__isnull=False, allocation__case__restricted=True)
-        .exclude(Exists(given))
-        .select_related("allocation__auditor")
-        .order_by("access_requested_at")
-    )
-    return [
-        Task(
-            title=f"Give access to the record of audit {audit.reference}",
-            url=_url("audit_detail", audit),
-            status="Asked for",
-            group="Requests",
-            hint=f"{audit.allocation.auditor} asked for it",
-        )
-        for audit in audits
     ]
 
 

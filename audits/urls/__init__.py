@@ -1,6 +1,6 @@
 """Every address of this floor."""
 
-from audits.urls import actions, cycles, imports, programme, stage1
+from audits.urls import actions, cycles, imports, programme, requests, stage1
 
 urlpatterns = [
     *cycles.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *programme.urlpatterns,
     *actions.urlpatterns,
     *imports.urlpatterns,
+    *requests.urlpatterns,
 ]

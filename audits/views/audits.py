@@ -20,7 +20,9 @@ from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
 from audits.pages.progress import tasks_of
 from audits.pages.reading import read_sections
+from audits.pages.requests import asked_about
 from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
+from audits.request_permissions import may_give_access
 from audits.rules.answers import Problem
 from audits.services.filled_form import DETAILS, FilledForm
 from audits.services.stage1 import NotReady, submit
@@ -67,7 +69,8 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "may_reflect": may_reflect(person, audit),
             "reflection": Reflection.objects.filter(audit=audit).first(),
             "sees_why": _sees_why(person, audit),
-            "may_grant": _access_is_awaited(audit) and person.may(Permission.SEE_EVERY_AUDIT),
+            "may_grant": _access_is_awaited(audit) and may_give_access(person, audit),
+            "asked": asked_about(audit, person),
             **case_panel(request, audit),
         }
         return render(request, "audits/waiting.html", context)
@@ -85,6 +88,7 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "look_back_from": begins,
         "look_back_to": ends,
         "today": today,
+        "asked": asked_about(audit, person),
         **case_panel(request, audit),
     }
     return render(request, "audits/detail.html", context)

@@ -14,9 +14,12 @@ from accounts.permissions import requires, signed_in
 from audits.forms.stage1 import DetailsForm, MeetingForm
 from audits.invitation import invitation
 from audits.models import Audit
+from audits.pages.requests import asked_about
 from audits.permissions import is_auditor, is_worker
-from audits.services.checks import arrange_meeting, check_restriction, confirm_worker, grant_access
+from audits.request_permissions import has_asked_for_access
+from audits.services.checks import Check, arrange_meeting, check_restriction, confirm_worker, take_back
 from audits.services.filled_form import FilledForm
+from audits.services.requests.deciding import grant_access
 from audits.services.stage1 import save_details
 from audits.views.loading import case_panel, filling_in, look_back, visible_audit
 
@@ -31,22 +34,40 @@ def audit_checks(request: HttpRequest, audit: Audit) -> HttpResponse:
     form = MeetingForm(audit=audit)
     if request.method == "POST":
         by, at = signed_in(request), timezone.now()
-        check = request.POST.get("check", "")
-        if check == "worker":
-            confirm_worker(audit=audit, by=by, at=at)
-            messages.success(request, "Recorded: the allocated worker is confirmed")
-            return redirect("audit_checks", reference=audit.reference)
-        if check == "restriction":
-            check_restriction(audit=audit, by=by, at=at)
-            asked = " QA has been asked to give you access." if audit.access_requested_at else ""
-            messages.success(request, f"Recorded: the record is checked for a restriction.{asked}")
+        if done := _one_press(request, audit):
+            messages.success(request, done)
             return redirect("audit_checks", reference=audit.reference)
         form = MeetingForm(request.POST, audit=audit)
         if form.is_valid():
             arrange_meeting(audit=audit, meeting=form.meeting(), by=by, at=at)
             messages.success(request, "Recorded: time and place of the meeting")
             return redirect("audit_checks", reference=audit.reference)
-    return render(request, "audits/checks.html", {"audit": audit, "form": form, **case_panel(request, audit)})
+    context = {
+        "audit": audit,
+        "form": form,
+        "has_asked": has_asked_for_access(signed_in(request), audit),
+        "asked": asked_about(audit, signed_in(request)),
+        **case_panel(request, audit),
+    }
+    return render(request, "audits/checks.html", context)
+
+
+def _one_press(request: HttpRequest, audit: Audit) -> str:
+    """What was recorded by a press of a button; empty where the form of the meeting was sent."""
+    by, at = signed_in(request), timezone.now()
+    taken_back = request.POST.get("take_back", "")
+    if taken_back in list(Check):
+        take_back(audit=audit, check=Check(taken_back), by=by, at=at)
+        return "Taken back: this check is still to be done"
+    match request.POST.get("check", ""):
+        case Check.WORKER:
+            confirm_worker(audit=audit, by=by, at=at)
+            return "Recorded: the allocated worker is confirmed"
+        case Check.RESTRICTION:
+            check_restriction(audit=audit, by=by, at=at)
+            asked = " You have asked for access." if has_asked_for_access(by, audit) else ""
+            return f"Recorded: the record is checked for a restriction.{asked}"
+    return ""
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
@@ -118,11 +139,12 @@ def audit_invitation(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
-@requires(Permission.SEE_EVERY_AUDIT, scope="every audit")
+@requires(Permission.DECIDE_REQUESTS, scope="every audit")
 @require_POST
 def audit_grant_access(request: HttpRequest, reference: str) -> HttpResponse:
-    """QA gives the auditor sight of a restricted case."""
+    """QA gives the auditor sight of a restricted case, asked or not."""
     audit = visible_audit(request, reference)
-    grant_access(audit=audit, by=signed_in(request), at=timezone.now())
-    messages.success(request, f"{audit.allocation.auditor} now sees the details of this case")
+    if audit.allocation.auditor:
+        grant_access(audit=audit, to=audit.allocation.auditor, by=signed_in(request), at=timezone.now())
+        messages.success(request, f"{audit.allocation.auditor} now sees the details of this case")
     return redirect("audit_detail", reference=audit.reference)

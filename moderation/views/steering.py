@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.permissions import requires, signed_in
-from audits.services.checks import grant_access
+from audits.services.requests.deciding import grant_access
 from moderation.forms.steering import ReassignForm
 from moderation.permissions import may_reassign
 from moderation.services.handover import eligible_moderators, reassign

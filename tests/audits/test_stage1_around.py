@@ -8,16 +8,17 @@ from django.core.exceptions import PermissionDenied
 from accounts.enums import Role
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Activity, OutgoingMail
-from audits.enums import AuditState, Capacity, Grade
+from audits.enums import AuditState, Capacity, Grade, RequestState
 from audits.invitation import invitation
-from audits.models import Audit, CaseAccess, Reflection
+from audits.models import Audit, CaseAccess, Reflection, Request
 from audits.permissions import sees_case
 from audits.rules.filled import Reply
 from audits.services import stage1
 from audits.services.action_drafts import ActionDraft, add_action, change_action, remove_action
-from audits.services.checks import Meeting, arrange_meeting, check_restriction, confirm_worker, grant_access
+from audits.services.checks import Check, Meeting, arrange_meeting, check_restriction, confirm_worker, take_back
 from audits.services.filled_form import FilledForm
 from audits.services.moderated_grades import record_moderated_grades, return_to_auditor
+from audits.services.requests.deciding import grant_access
 from audits.services.voices import FeedbackDraft, add_feedback, save_reflection
 from tests import factories
 from tests.audits.filling import AT, fill_in, filled, save
@@ -55,7 +56,29 @@ def test_the_three_checks_are_recorded_with_their_time(audit):
     assert (audit.worker_confirmed_at, audit.restriction_checked_at) == (AT, AT)
     assert (audit.meeting_at, audit.meeting_place) == (datetime(2026, 11, 17, 14, tzinfo=UTC), "Room 4")
     assert Activity.objects.filter(verb="audit.checked").count() == 3
-    assert audit.access_requested_at is None
+    assert not Request.objects.exists()
+
+
+@pytest.mark.parametrize("check", Check)
+def test_a_check_is_taken_back_until_the_audit_is_submitted(audit, check):
+    by = audit.allocation.auditor
+    confirm_worker(audit=audit, by=by, at=AT)
+    check_restriction(audit=audit, by=by, at=AT)
+    arrange_meeting(audit=audit, meeting=Meeting(datetime(2026, 11, 17, 14, tzinfo=UTC), "Room 4"), by=by, at=AT)
+    take_back(audit=audit, check=check, by=by, at=AT)
+    done = {
+        Check.WORKER: audit.worker_confirmed_at is not None,
+        Check.RESTRICTION: audit.restriction_checked_at is not None,
+        Check.MEETING: audit.meeting_at is not None,
+    }
+    assert done == {each: each != check for each in Check}
+    off = OutgoingMail.objects.filter(rule="audit.meeting_off", person=audit.allocation.worker)
+    assert off.count() == (check == Check.MEETING)
+
+
+def test_a_check_of_a_submitted_audit_stays(submitted):
+    with pytest.raises(UserError, match="has been submitted"):
+        take_back(audit=submitted, check=Check.WORKER, by=submitted.allocation.auditor, at=AT)
 
 
 def test_only_the_auditor_sees_to_the_checks(audit):
@@ -70,19 +93,30 @@ def test_the_auditor_of_a_restricted_case_asks_for_access_and_qa_gives_it():
     assert not sees_case(auditor, audit)
     check_restriction(audit=audit, by=auditor, at=AT)
     check_restriction(audit=audit, by=auditor, at=AT + timedelta(hours=1))
-    assert OutgoingMail.objects.filter(rule="case.access_requested", person=qa).count() == 1
-    grant_access(audit=audit, by=qa, at=AT)
-    grant_access(audit=audit, by=qa, at=AT)
+    assert OutgoingMail.objects.filter(rule="request.asked", person=qa).count() == 1
+    grant_access(audit=audit, to=auditor, by=qa, at=AT)
+    grant_access(audit=audit, to=auditor, by=qa, at=AT)
     assert sees_case(auditor, audit)
     assert CaseAccess.objects.get().granted_by == qa
-    assert OutgoingMail.objects.filter(rule="case.access_granted", person=auditor).count() == 1
+    assert Request.objects.get().state == RequestState.GRANTED
+    assert OutgoingMail.objects.filter(rule="request.decided", person=auditor).count() == 1
+
+
+def test_qa_gives_access_without_being_asked_and_never_to_themself():
+    qa, other = factories.person(Role.QA), factories.person(Role.QA, Role.AUDITOR)
+    audit = factories.audit(case=factories.case(restricted=True), auditor=other)
+    with pytest.raises(PermissionDenied):
+        grant_access(audit=audit, to=other, by=other, at=AT)
+    grant_access(audit=audit, to=other, by=qa, at=AT)
+    assert sees_case(other, audit)
+    assert OutgoingMail.objects.filter(rule="case.access_granted", person=other).count() == 1
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.QA])
 def test_nobody_but_qa_gives_access_to_a_restricted_record(role):
     audit = factories.audit(case=factories.case(restricted=True))
     with pytest.raises(PermissionDenied):
-        grant_access(audit=audit, by=factories.person(role), at=AT)
+        grant_access(audit=audit, to=audit.allocation.auditor, by=factories.person(role), at=AT)
 
 
 def test_the_invitation_names_the_meeting_and_never_the_case(audit):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import Person
 from audits.enums import AuditState
 from audits.models import Audit
-from audits.services.checks import grant_access
+from audits.services.requests.deciding import grant_access
 from moderation.task_list import tasks_for
 from tests import factories
 from tests.moderation import stage2
