@@ -92,7 +92,7 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
     programme = cycle.programme
     cases = Case.objects.filter(pk__in=[each.case.pk for each in wanted])
     facts = {case.id: case for case in case_facts(cycle, cases)}
-    authority = read_authority(cycle, programme)._replace(cases=list(facts.values()), reaudits=(), held=())
+    authority = read_authority(cycle, programme, cases)._replace(cases=list(facts.values()), reaudits=(), held=())
     authority = authority._replace(auditors=list(authority.auditors))
     areas = {auditor.id: auditor.area for auditor in authority.auditors}
     people = {person.email: person for person in _people([str(auditor) for auditor in areas])}

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 import accounts.mail_tasks
 import audits.task_list
+import config.handover
 import moderation.task_list
 import reporting.task_list
 from accounts.models import Person
@@ -21,6 +22,7 @@ PROVIDERS = (
     audits.task_list.tasks_for,
     moderation.task_list.tasks_for,
     reporting.task_list.tasks_for,
+    config.handover.tasks_for,
     accounts.mail_tasks.tasks_for,
 )
 SOON = timedelta(days=7)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count, Min
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.absence import left_or_away
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.links import absolute
@@ -48,6 +51,18 @@ def open_work_of(person: Person) -> list[Audit]:
     """The audits whose Stage 1 the person still has to submit, the first due first."""
     audits = Audit.objects.of_auditor(person).open_stage1().select_related(*RELATED)
     return list(audits.order_by("allocation__due_on", "reference"))
+
+
+def counts_of_the_absent(on: date) -> dict[int, tuple[int, date]]:
+    """Person who has left or is away → how many such audits wait for them until they are back, and the first day."""
+    waiting = (
+        Audit.objects.open_stage1()
+        .filter(allocation__auditor__isnull=False, allocation__due_on__isnull=False)
+        .annotate(day=Coalesce("return_due_on", "allocation__due_on"))
+        .filter(left_or_away("allocation__auditor", "day", on))
+    )
+    rows = waiting.order_by().values_list("allocation__auditor").annotate(Count("pk"), Min("day"))
+    return {person: (count, first) for person, count, first in rows}
 
 
 def may_hand_over(by: Person, audit: Audit) -> bool:

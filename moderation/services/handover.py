@@ -1,22 +1,25 @@
 """Giving a moderation to another moderator."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count, Min
 
+from accounts.absence import left_or_away
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import Capacity
+from audits.enums import Capacity, Standing
 from audits.models import Audit, Participant
 from moderation.models import Moderation
 from moderation.permissions import may_reassign
 from moderation.rules.independence import bar_to_moderating
 from moderation.services.independence import bar_between, line_managers, people_of
 from moderation.services.mails import tell, tell_moderator
-from moderation.services.planning import open_moderations
+from moderation.services.planning import free_moderators, open_moderations
 
 
 @transaction.atomic
@@ -55,16 +58,49 @@ def reassign(*, moderation: Moderation, to: Person, by: Person, reason: str, at:
 
 def eligible_moderators(moderation: Moderation) -> list[tuple[Person, int]]:
     """Every moderator who may take it, with the number they have open, the fewest first; not who has it now."""
-    people = people_of([moderation.audit])[moderation.audit.reference]
-    managers = line_managers()
     moderators = Person.objects.active().holding(Permission.MODERATE_AUDITS)
-    eligible = [
-        person
-        for person in moderators
-        if person.pk != moderation.moderator_id and bar_to_moderating(person.pk, people, managers) is None
-    ]
-    counts = open_moderations([person.pk for person in eligible])
-    return sorted(((person, counts[person.pk]) for person in eligible), key=lambda pair: (pair[1], pair[0].name))
+    return _eligible([moderation], moderators)[moderation.pk]
+
+
+def free_moderators_for(moderations: Collection[Moderation], on: date) -> dict[int, list[tuple[Person, int]]]:
+    """By moderation, the same of those who are not away on that day."""
+    return _eligible(moderations, free_moderators(on).values())
+
+
+def open_work_of(person: Person) -> list[Moderation]:
+    """The discussions that the person still has to sign off, the first due first; returned ones come back to them."""
+    own = Moderation.objects.unsigned().filter(moderator=person, audit__allocation__standing=Standing.LIVE)
+    return list(own.select_related("audit__allocation__case", "moderator").order_by("due_on", "pk"))
+
+
+def counts_of_the_absent(on: date) -> dict[int, tuple[int, date]]:
+    """Person who has left or is away → how many discussions wait for them until they are back, and the first day."""
+    waiting = Moderation.objects.unsigned().filter(
+        left_or_away("moderator", "due_on", on),
+        moderator__isnull=False,
+        audit__allocation__standing=Standing.LIVE,
+    )
+    rows = waiting.order_by().values_list("moderator").annotate(Count("pk"), Min("due_on"))
+    return {person: (count, first) for person, count, first in rows}
+
+
+def _eligible(moderations: Collection[Moderation], moderators: Iterable[Person]) -> dict[int, list[tuple[Person, int]]]:
+    people = people_of([moderation.audit for moderation in moderations])
+    managers = line_managers()
+    everybody = list(moderators)
+    counts = open_moderations([person.pk for person in everybody])
+    return {
+        moderation.pk: sorted(
+            (
+                (person, counts[person.pk])
+                for person in everybody
+                if person.pk != moderation.moderator_id
+                and bar_to_moderating(person.pk, people[moderation.audit.reference], managers) is None
+            ),
+            key=lambda pair: (pair[1], pair[0].name),
+        )
+        for moderation in moderations
+    }
 
 
 def _change_sight(audit: Audit, before: Person | None, to: Person) -> None:

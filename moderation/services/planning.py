@@ -51,7 +51,7 @@ def _assign(at: datetime) -> list[str]:
     )
     if not waiting:
         return []
-    moderators = _free_moderators(timezone.localdate(at))
+    moderators = free_moderators(timezone.localdate(at))
     people = people_of(waiting)
     assignment = assign_moderators(
         [(audit.reference, people[audit.reference]) for audit in waiting],
@@ -88,7 +88,7 @@ def _give(moderation: Moderation, moderator: Person, at: datetime) -> bool:
     )
 
 
-def _free_moderators(on: date) -> dict[int, Person]:
+def free_moderators(on: date) -> dict[int, Person]:
     """Everybody who moderates and is not away on the day."""
     away = Absence.objects.filter(person=OuterRef("pk"), starts_on__lte=on).filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on)
