@@ -17,7 +17,6 @@ from audits.rules.deadlines import add_months
 from audits.services.draws import draw, why_settled
 from audits.services.publishing import publish
 from audits.services.requests.endings import drop_moot
-from audits.services.requests.endings import drop_moot
 
 
 def find(month: date) -> Cycle | None:
@@ -77,7 +76,7 @@ def merge(*, cycle: Cycle, last_month: date, by: Person, at: datetime) -> Cycle:
             focus_reason="",
             pack=None,
         ).delete()
-        _ensure_free(cycle.first_month, last, but=cycle)
+        _ensure_free(cycle.first_month, last)
         _change(cycle, CycleStatus.PLANNED, last_month=last)
         _ensure_untouched(cycle, "Months are merged")
         _log(cycle, "cycle.merged", f"Merged months into {cycle.name}", by, at)
@@ -158,7 +157,6 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
         late = never_submitted(cycle).update(state=AuditState.NOT_RETURNED)
         drop_moot(at=at, cycle=cycle)
-        drop_moot(at=at, cycle=cycle)
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
     return late
 
@@ -184,9 +182,9 @@ def _change(cycle: Cycle, was: CycleStatus, /, **values: Any) -> None:
         raise UserError(f"{cycle.name} is {cycle.get_status_display().lower()}: this cannot be done any more.")
 
 
-def _ensure_free(first: date, last: date, but: Cycle | None = None) -> None:
-    others = Cycle.objects.exclude(pk=but.pk) if but else Cycle.objects.all()
-    taken = others.filter(first_month__lte=last, last_month__gte=first).first()
+def _ensure_free(first: date, last: date) -> None:
+    """For the cycle that begins with `first`, which is there already or is being planned."""
+    taken = Cycle.objects.exclude(first_month=first).filter(first_month__lte=last, last_month__gte=first).first()
     if taken is not None:
         raise UserError(f"{taken.name} is a cycle of its own.")
 
