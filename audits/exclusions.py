@@ -58,11 +58,11 @@ def _audited(cases: Collection[Case], draw: Draw) -> dict[int, str]:
 
 def _allocated(cases: Collection[Case], draw: Draw) -> dict[int, str]:
     at_work = Q(audit__state__in=OPEN_STATES) | Q(cycle=draw.cycle_id)
-    live = Allocation.objects.live().filter(at_work, case__in=cases).select_related("audit", "cycle")
+    live = Allocation.objects.live().filter(at_work, case__in=cases).select_related("audit", "cycle", "case")
     return {
-        allocation.case_id: f"Audit {allocation.audit.reference} of {allocation.cycle.name}."
+        allocation.case.pk: f"Audit {allocation.audit.reference} of {allocation.cycle.name}."
         for allocation in live.order_by("cycle__first_month", "pk")
-        if hasattr(allocation, "audit")
+        if allocation.case and hasattr(allocation, "audit")
     }
 
 

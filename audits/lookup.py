@@ -87,7 +87,8 @@ def _given_otherwise(draw: Draw, case: Case) -> list[str]:
 
 
 def _excluded_by(draw: Draw, case: Case) -> CaseRule | None:
-    return next((CaseRule(rule) for rule, pks in draw.summary["excluded_cases"].items() if case.pk in pks), None)
+    kept_out = draw.summary["excluded_cases"]
+    return next((rule for rule in CaseRule if case.pk in kept_out.get(str(rule), ())), None)
 
 
 def _was_held(draw: Draw, case: Case) -> bool:

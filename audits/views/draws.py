@@ -41,7 +41,7 @@ def cycle_try(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Draw the cycle; again only with a reason. Sent twice, or from a page that a newer draw overtook, it draws nothing."""
+    """Draw the cycle; again only with a reason. Sent twice, or from a page that is out of date, it draws nothing."""
     cycle = cycle_of(slug)
     newest = cycle.draws.of_month().first()
     if newest is not None and number_in(request.POST.get("seen", "")) < newest.number:
@@ -105,10 +105,9 @@ def try_excluded(request: HttpRequest, slug: str, rule: str) -> HttpResponse:
 
 
 def _excluded(request: HttpRequest, shown: Draw, rule: str, back: str, name: str) -> HttpResponse:
-    try:
-        kept_out_by = CaseRule(rule)
-    except ValueError as error:
-        raise Http404 from error
+    kept_out_by = next((known for known in CaseRule if known == rule), None)
+    if kept_out_by is None:
+        raise Http404
     person = signed_in(request)
     pks = excluded_pks(shown, kept_out_by)
     narrowed = ExcludedFilter(request.GET, reader=person)

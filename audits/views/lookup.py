@@ -1,5 +1,7 @@
 """Why was this case, or this auditor, not drawn? Asked by case number, which is only ever posted, or by auditor."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -28,7 +30,7 @@ def cycle_look_up(request: HttpRequest, slug: str) -> HttpResponse:
     data = request.POST or None
     case_form = LookUpCaseForm(data if asked == "case" else None)
     auditor_form = LookUpAuditorForm(data if asked == "auditor" else None, auditors=_auditors())
-    context = {"cycle": cycle, "draw": draw, "case_form": case_form, "auditor_form": auditor_form}
+    context: dict[str, Any] = {"cycle": cycle, "draw": draw, "case_form": case_form, "auditor_form": auditor_form}
     if draw and asked == "case" and case_form.is_valid():
         case = _case(request, case_form.cleaned_data["number"])
         _log(request, draw, case)
@@ -39,9 +41,8 @@ def cycle_look_up(request: HttpRequest, slug: str) -> HttpResponse:
     elif draw and asked == "auditor" and auditor_form.is_valid():
         auditor = auditor_form.cleaned_data["auditor"]
         context |= {"auditor": auditor, "answer": about_auditor(draw, auditor)}
-    return render(
-        request, "audits/cycles/look_up.html", context, status=200 if "answer" in context or not asked else 422
-    )
+    context["page_has_errors"] = bool(case_form.errors or auditor_form.errors)
+    return render(request, "audits/cycles/look_up.html", context, status=422 if context["page_has_errors"] else 200)
 
 
 def _draw(request: HttpRequest, cycle: Cycle) -> Draw | None:
