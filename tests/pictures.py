@@ -193,6 +193,14 @@ def settings(page: Page) -> None:
     follow(page, "Settings")
 
 
+@scene("admin", height=1250)
+def settings_effect(page: Page) -> None:
+    page.goto("/settings/change/places/")
+    page.get_by_label("Every auditor in a cycle").fill("2")
+    page.get_by_label("Why you are changing this").fill("More to learn from")
+    press(page, "See the effect")
+
+
 def open_audit(page: Page, state: str) -> None:
     """Open the first audit on the person's own list that is in this state."""
     rows = page.get_by_role("listitem").filter(has_text=state)

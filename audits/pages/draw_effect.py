@@ -10,10 +10,20 @@ from audits.enums import CycleStatus, DrawKind
 from audits.models import Cycle
 from audits.rules.allocation import DrawResult
 from audits.rules.allocation.reasons import AuditorRule, CaseRule, PairRule, SoftRule
+from audits.rules.allocation.result import QuotaOutcome
 from audits.rules.deadlines import add_months
 from audits.rules.programme import Programme
 from audits.services.cycles import find
 from audits.services.draws import dry_run
+
+GIVEN_UP: dict[PairRule | SoftRule, str] = {
+    SoftRule.REPEAT_WORKER: "Auditor and worker together again",
+    SoftRule.REPEAT_TEAM: "Auditor and team together again",
+    PairRule.OWN_TEAM: "A case of the auditor’s own team",
+    PairRule.LINE_MANAGEMENT: "A worker in the auditor’s line of management",
+    PairRule.INVOLVED: "An auditor who was involved with the case",
+}
+NO_QUOTA = QuotaOutcome("", wanted=0, population=0, drawn=0)
 
 
 class Line(NamedTuple):
@@ -77,8 +87,8 @@ def waiting_draw(cycle: Cycle) -> str:
 def draw_effect(cycle: Cycle, before: Programme, after: Programme) -> DrawEffect:
     """Two trial draws of the cycle with the same seed, so that nothing differs but the settings."""
     seed = int(f"{cycle.first_month:%Y%m}")
-    old = dry_run(cycle=cycle, seed=seed, programme=before)
-    new = dry_run(cycle=cycle, seed=seed, programme=after)
+    old = _figures(dry_run(cycle=cycle, seed=seed, programme=before))
+    new = _figures(dry_run(cycle=cycle, seed=seed, programme=after))
     tables = [
         Table("Cases", list(_cases(old, new))),
         Table("Places", list(_places(old, new))),
@@ -90,71 +100,84 @@ def draw_effect(cycle: Cycle, before: Programme, after: Programme) -> DrawEffect
     return DrawEffect(tables, _most(tables), list(_notes(cycle, new, after)))
 
 
-def _cases(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+class _Figures(NamedTuple):
+    """What is kept of a trial: a national draw's list of cases is let go before the next one is made."""
+
+    population: int
+    eligible: int
+    excluded: Counter[CaseRule]
+    places: int
+    filled: int
+    unfilled: int
+    left_out: Counter[AuditorRule]
+    excess: int
+    due: int
+    seated: int
+    quotas: tuple[QuotaOutcome, ...]
+    same_area: int
+    given_up: Counter[PairRule | SoftRule]
+
+
+def _figures(result: DrawResult) -> _Figures:
+    return _Figures(
+        population=result.population,
+        eligible=result.eligible,
+        excluded=Counter(result.excluded),
+        places=result.places,
+        filled=result.filled,
+        unfilled=len(result.unfilled),
+        left_out=Counter(result.left_out.values()),
+        excess=result.excess,
+        due=len(result.reaudits),
+        seated=sum(outcome.auditor is not None for outcome in result.reaudits),
+        quotas=result.cohort_quotas,
+        same_area=sum(pair.why.same_area for pair in result.pairs),
+        given_up=Counter(rule for pair in result.pairs for rule in pair.why.given_up),
+    )
+
+
+def _cases(old: _Figures, new: _Figures) -> Iterator[Line]:
     yield Line("Cases held", old.population, new.population)
     for rule in CaseRule:
-        line = Line(rule.sentence, old.excluded.get(rule, 0), new.excluded.get(rule, 0))
-        if line.before or line.after:
-            yield line
+        if old.excluded[rule] or new.excluded[rule]:
+            yield Line(rule.sentence, old.excluded[rule], new.excluded[rule])
     yield Line("Cases that can be drawn", old.eligible, new.eligible, max(old.population, new.population))
 
 
-def _places(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+def _places(old: _Figures, new: _Figures) -> Iterator[Line]:
     whole = max(old.places, new.places)
     yield Line("Places", old.places, new.places, whole)
     yield Line("Places filled", old.filled, new.filled, whole)
-    yield Line("Places without a case", len(old.unfilled), len(new.unfilled), whole)
-    before, after = Counter(old.left_out.values()), Counter(new.left_out.values())
+    yield Line("Places without a case", old.unfilled, new.unfilled, whole)
     for rule in AuditorRule:
-        if before[rule] or after[rule]:
-            yield Line(f"Auditors without a place: {rule.sentence}", before[rule], after[rule])
+        if old.left_out[rule] or new.left_out[rule]:
+            yield Line(f"Auditors without a place: {rule.sentence}", old.left_out[rule], new.left_out[rule])
     yield Line("Cases out of proportion", old.excess, new.excess, whole)
 
 
-def _reaudits(old: DrawResult, new: DrawResult) -> Iterator[Line]:
-    whole = max(len(old.reaudits), len(new.reaudits))
+def _reaudits(old: _Figures, new: _Figures) -> Iterator[Line]:
+    whole = max(old.due, new.due)
     if whole:
-        yield Line("Re-audits due", len(old.reaudits), len(new.reaudits), whole)
-        yield Line("Re-audits with an auditor", _seated(old), _seated(new), whole)
+        yield Line("Re-audits due", old.due, new.due, whole)
+        yield Line("Re-audits with an auditor", old.seated, new.seated, whole)
 
 
-def _seated(result: DrawResult) -> int:
-    return sum(outcome.auditor is not None for outcome in result.reaudits)
-
-
-def _cohorts(old: DrawResult, new: DrawResult) -> Iterator[Line]:
-    before, after = ({quota.name: quota for quota in result.cohort_quotas} for result in (old, new))
+def _cohorts(old: _Figures, new: _Figures) -> Iterator[Line]:
+    before, after = ({quota.name: quota for quota in figures.quotas} for figures in (old, new))
+    whole = max(old.places, new.places)
     for name in dict.fromkeys((*before, *after)):
-        was, becomes = before.get(name), after.get(name)
-        for words, figure in (("can be drawn", "population"), ("wanted", "wanted"), ("drawn", "drawn")):
-            one, other = (getattr(quota, figure) if quota else 0 for quota in (was, becomes))
-            yield Line(f"{name}: {words}", one, other, max(old.places, new.places) if figure == "drawn" else 0)
+        was, becomes = before.get(name, NO_QUOTA), after.get(name, NO_QUOTA)
+        yield Line(f"{name}: can be drawn", was.population, becomes.population)
+        yield Line(f"{name}: wanted", was.wanted, becomes.wanted)
+        yield Line(f"{name}: drawn", was.drawn, becomes.drawn, whole)
 
 
-def _auditors(old: DrawResult, new: DrawResult) -> Iterator[Line]:
+def _auditors(old: _Figures, new: _Figures) -> Iterator[Line]:
     whole = max(old.filled, new.filled)
-    yield Line("In the auditor’s own area", _same_area(old), _same_area(new), whole)
-    before, after = _given_up(old), _given_up(new)
+    yield Line("In the auditor’s own area", old.same_area, new.same_area, whole)
     for rule, label in GIVEN_UP.items():
-        if before[rule] or after[rule] or isinstance(rule, SoftRule):
-            yield Line(label, before[rule], after[rule], whole)
-
-
-GIVEN_UP: dict[PairRule | SoftRule, str] = {
-    SoftRule.REPEAT_WORKER: "Auditor and worker together again",
-    SoftRule.REPEAT_TEAM: "Auditor and team together again",
-    PairRule.OWN_TEAM: "A case of the auditor’s own team",
-    PairRule.LINE_MANAGEMENT: "A worker in the auditor’s line of management",
-    PairRule.INVOLVED: "An auditor who was involved with the case",
-}
-
-
-def _same_area(result: DrawResult) -> int:
-    return sum(pair.why.same_area for pair in result.pairs)
-
-
-def _given_up(result: DrawResult) -> Counter[PairRule | SoftRule]:
-    return Counter(rule for pair in result.pairs for rule in pair.why.given_up)
+        if old.given_up[rule] or new.given_up[rule] or isinstance(rule, SoftRule):
+            yield Line(label, old.given_up[rule], new.given_up[rule], whole)
 
 
 def _most(tables: list[Table]) -> str:
@@ -167,13 +190,13 @@ def _most(tables: list[Table]) -> str:
     return "None of these numbers changes."
 
 
-def _notes(cycle: Cycle, result: DrawResult, programme: Programme) -> Iterator[str]:
+def _notes(cycle: Cycle, figures: _Figures, programme: Programme) -> Iterator[str]:
     wanted = sum(quota.cases for quota in programme.quotas)
-    if wanted > result.places:
+    if wanted > figures.places:
         yield (
-            f"The cohorts ask for {wanted:,} cases together, and {cycle.name} has {result.places:,} places. "
+            f"The cohorts ask for {wanted:,} cases together, and {cycle.name} has {figures.places:,} places. "
             "They can only all be met by cases that belong to several cohorts."
         )
-    for quota in result.cohort_quotas:
+    for quota in figures.quotas:
         if quota.sentence:
             yield f"{quota.name}: {quota.sentence}"
