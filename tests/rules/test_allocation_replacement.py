@@ -178,6 +178,13 @@ def test_a_directed_audit_counts_for_its_family_and_worker_but_not_for_the_sampl
     assert result.strata["service"]["Assessment"] == (2, 0)
 
 
+def test_a_case_that_is_directed_too_still_counts_for_the_sample():
+    town = authority([case(0, is_allocated=True), case(1)], [auditor("a")])
+    for held in ((Held(0), Held(0, is_random=False)), (Held(0, is_random=False), Held(0))):
+        result = replace(town._replace(held=held), OCTOBER, seed=1, rules=RULES, auditor="a", like={})
+        assert result.strata["service"]["Assessment"] == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("facts", "rule"),
     [

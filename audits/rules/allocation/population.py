@@ -131,7 +131,9 @@ class Population:
         return due
 
     def _read_held(self, held: Collection[Held]) -> dict[int, Held]:
-        rows = ((self.columns.row_of(item.case), item) for item in sorted(held, key=lambda item: in_order(item.case)))
+        """A case that is held twice, at random and directed, counts for its stratum."""
+        in_a_row = sorted(held, key=lambda item: (in_order(item.case), item.is_random))
+        rows = ((self.columns.row_of(item.case), item) for item in in_a_row)
         return {row: item for row, item in rows if row is not None}
 
     def _stratum(self, dimension: str, rules: AllocationRules, months: Months) -> Column:
