@@ -6,12 +6,19 @@ from django.db import models
 from django.db.models import Q
 
 from audits.enums import FormState
-from audits.rules.form_definition import FormDefinition
+from audits.rules.form_definition import FormDefinition, FormKind
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
     def published(self) -> "FormVersionQuerySet":
         return self.filter(state=FormState.PUBLISHED)
+
+    def tools(self) -> "FormVersionQuerySet":
+        """Whole audit forms. A definition that does not say what kind it is, is one."""
+        return self.exclude(definition__kind=FormKind.PACK)
+
+    def packs(self) -> "FormVersionQuerySet":
+        return self.filter(definition__kind=FormKind.PACK)
 
 
 class FormVersion(models.Model):

@@ -1,5 +1,6 @@
 """How far an audit is: everything its auditor has to do, in the order it is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from audits.models import Audit, Reflection
 from audits.rules.answers import SectionStatus
+from audits.rules.form_definition import Section
 from audits.services.filled_form import DETAILS, FilledForm
 
 STATUS_WORDS = {
@@ -39,11 +41,15 @@ class TaskGroup:
 
 
 def tasks_of(filled: FilledForm, on: date) -> list[TaskGroup]:
-    """The four groups of an auditor's task list, as they stand on the day `on`."""
+    """The groups of an auditor's task list, as they stand on the day `on`."""
     problems = filled.problems(on)
+    theme = [TaskGroup(filled.pack.title, _sections(filled, filled.pack_sections, on))] if filled.pack else []
+    before = [TaskGroup("The audit before", (_what_changed(filled.audit),))] if filled.is_reaudit else []
     return [
+        *before,
         TaskGroup("Before the audit", _checks(filled.audit)),
-        TaskGroup("The audit", (_details(filled, problems), *_sections(filled, on))),
+        TaskGroup("The audit", (_details(filled, problems), *_sections(filled, filled.tool_sections, on))),
+        *theme,
         TaskGroup("Other voices", _voices(filled.audit)),
         TaskGroup("Finish", (_submission(filled.audit, ready=not problems),)),
     ]
@@ -62,6 +68,14 @@ def _checks(audit: Audit) -> tuple[AuditTask, ...]:
     )
 
 
+def _what_changed(audit: Audit) -> AuditTask:
+    done = bool(audit.what_changed.strip())
+    words, colour = STATUS_WORDS[SectionStatus.COMPLETE if done else SectionStatus.NOT_STARTED]
+    href = reverse("audit_before", args=[audit.reference])
+    hint = "Its grades and actions, and what has changed for the child since"
+    return AuditTask("What has changed", href, words, colour, hint, done=done, counts=True)
+
+
 def _details(filled: FilledForm, problems: dict) -> AuditTask:
     audit = filled.audit
     done = DETAILS not in problems
@@ -73,9 +87,9 @@ def _details(filled: FilledForm, problems: dict) -> AuditTask:
     return AuditTask("About this audit", href, words, colour, hint, done=done, counts=True)
 
 
-def _sections(filled: FilledForm, on: date) -> tuple[AuditTask, ...]:
+def _sections(filled: FilledForm, sections: Iterable[Section], on: date) -> tuple[AuditTask, ...]:
     tasks = []
-    for section in filled.form.sections:
+    for section in sections:
         status = filled.status(section, on)
         words, colour = STATUS_WORDS[status]
         href = reverse("audit_section", args=[filled.audit.reference, section.key])

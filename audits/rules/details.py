@@ -1,4 +1,4 @@
-"""What every audit records about itself: its date, and how it was done with the allocated worker."""
+"""What an audit records about itself: its date, how it was done with the worker, and in a re-audit what has changed."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audits.enums import WorkerInvolvement
-from audits.rules.answers import Problem
+from audits.rules.answers import LONG_TEXT_CHARACTERS, Problem
 
 
 @dataclass(frozen=True)
@@ -34,3 +34,12 @@ def details_problems(details: Details, *, on: date) -> Iterator[Problem]:
         yield Problem("worker_involvement", "Select how the audit was done with the allocated worker", missing=True)
     elif details.worker_involvement == WorkerInvolvement.NOT_INVOLVED and not details.not_involved_reason.strip():
         yield Problem("not_involved_reason", "Say why the worker was not involved", missing=True)
+
+
+def what_changed_problems(text: str) -> Iterator[Problem]:
+    """What is missing or wrong in what a re-audit says has changed for the child."""
+    if not text.strip():
+        yield Problem("what_changed", "Say what has changed for the child since the audit before", missing=True)
+    elif len(text) > LONG_TEXT_CHARACTERS:
+        message = f"What has changed must be {LONG_TEXT_CHARACTERS:,} characters or fewer; it has {len(text):,}"
+        yield Problem("what_changed", message)

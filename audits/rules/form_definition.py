@@ -10,7 +10,7 @@ on a theme, added to a tool for a cycle.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -196,6 +196,31 @@ class FormDefinition:
             if section.key == key:
                 return section
         raise KeyError(key)
+
+
+def with_pack(form: FormDefinition, pack: FormDefinition | None) -> FormDefinition:
+    """The tool with the sections of a pack after its own.
+
+    A key that does not name its pack already does so from here on, `pack.question`: the answers to a pack are found
+    under the same keys whichever tool it is added to, and cannot be taken for answers to that tool.
+    """
+    if pack is None:
+        return form
+
+    def named(key: str) -> str:
+        return key if key.split(".")[0] == pack.key else f"{pack.key}.{key}"
+
+    def of_pack(question: Question) -> Question:
+        condition = question.shown_when
+        if condition is not None:
+            condition = replace(condition, question=named(condition.question))
+        return replace(question, key=named(question.key), shown_when=condition)
+
+    added = (
+        replace(section, key=named(section.key), questions=tuple(map(of_pack, section.questions)))
+        for section in pack.sections
+    )
+    return replace(form, sections=(*form.sections, *added))
 
 
 # What a definition of the right shape can still have wrong.

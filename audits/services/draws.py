@@ -1,7 +1,7 @@
 """Drawing a cycle: trying it out, and drawing it. Every draw is kept; nobody can edit one."""
 
 import secrets
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,11 @@ from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import CycleStatus
 from audits.facts import months_of, read_authority, rules_of
-from audits.models import Case, Cycle, Draw, ProgrammeRules
+from audits.models import Cycle, Draw, ProgrammeRules
 from audits.rules.allocation import DrawResult
 from audits.rules.allocation import draw as draw_cases
+from audits.rules.allocation.population import Excluded
+from audits.rules.allocation.result import Pair
 from audits.rules.programme import Programme
 
 LARGEST_SEED = 2**31
@@ -31,7 +33,7 @@ def dry_run(*, cycle: Cycle, seed: int | None = None, programme: Programme | Non
     either."""
     programme = programme or ProgrammeRules.objects.current().programme
     seed = new_seed() if seed is None else seed
-    return draw_cases(read_authority(cycle, programme), months_of(cycle), seed=seed, rules=rules_of(programme))
+    return draw_cases(read_authority(cycle, programme), months_of(cycle), seed=seed, rules=rules_of(programme, cycle))
 
 
 def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = None, reason: str = "") -> Draw:
@@ -46,6 +48,7 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
     rules = ProgrammeRules.objects.kept()
     result = dry_run(cycle=cycle, seed=seed)
     summary, pairs = keep(result)
+    summary["focus"] = cycle.focus
     try:
         with transaction.atomic():
             kept = Draw.objects.create(
@@ -94,19 +97,23 @@ def _next_number(cycle: Cycle) -> int:
 
 def keep(result: DrawResult) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The figures and the pairs of a draw as they are stored: cases and people by primary key, so that a draw that is
-    kept for ever holds no case number. For every case that a rule kept out, the figures say which rule."""
-    cases: dict[Any, int] = dict(Case.objects.order_by().values_list("case_id", "pk"))
-    people: dict[Any, int] = dict(Person.objects.order_by().values_list("email", "pk"))
-    left_out: dict[str, list[int]] = defaultdict(list)
-    for case, rule in result.excluded_cases.items():
-        left_out[str(rule)].append(cases[case])
+    kept for ever holds no case number. For every case that a rule kept out, the figures say which rule; their digest
+    shows whether another draw was made from the same cases."""
+    excluded = result.excluded_cases
+    if not isinstance(excluded, Excluded):
+        raise TypeError("only a draw from the database can be kept")
+    people = dict(Person.objects.order_by().values_list("email", "pk"))
     figures = result.as_json()
     del figures["pairs"]
     figures["unfilled"] = [{**place, "auditor": people[place["auditor"]]} for place in figures["unfilled"]]
     figures["left_out"] = {str(people[auditor]): rule for auditor, rule in figures["left_out"].items()}
-    figures["excluded_cases"] = left_out
-    figures["out_of_reach"] = [cases[case] for case in result.out_of_reach]
-    pairs = [
-        {"case": cases[pair.case], "auditor": people[pair.auditor], "why": pair.why.as_json()} for pair in result.pairs
-    ]
-    return figures, pairs
+    figures["excluded_cases"] = {str(rule): keys for rule, keys in excluded.keys_by_rule().items()}
+    figures["out_of_reach"] = excluded.cases.keys_of(result.out_of_reach)
+    figures["digest"] = result.digest
+    cases = excluded.cases.keys_of([pair.case for pair in result.pairs])
+    return figures, [_pair(pair, case, people) for pair, case in zip(result.pairs, cases, strict=True)]
+
+
+def _pair(pair: Pair, case: int, people: Mapping[Any, int]) -> dict[str, Any]:
+    kept = {"case": case, "auditor": people[pair.auditor], "kind": pair.kind, "why": pair.why.as_json()}
+    return kept if pair.reaudit_of is None else {**kept, "reaudit_of": pair.reaudit_of}

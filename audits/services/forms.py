@@ -1,4 +1,4 @@
-"""Audit tools: which one is used, and the default one that comes with the program."""
+"""Audit tools and packs of questions: which are used, and those that come with the program."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from audits.enums import FormState
 from audits.models import Audit, FormVersion
-from audits.rules.form_definition import FormKind
+from audits.rules.form_definition import FormDefinition, with_pack
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+PACKS = ("re_referrals.json",)
 
 
 def read_tool(file_name: str) -> dict[str, Any]:
@@ -20,11 +21,41 @@ def read_tool(file_name: str) -> dict[str, Any]:
 
 def ensure_default_form() -> FormVersion:
     """The newest published audit tool; where there is none, the Audit for Good Practice, published now."""
-    tools = FormVersion.objects.published().exclude(definition__kind=FormKind.PACK)
-    newest = tools.order_by("-published_at", "-number").first()
-    if newest is not None:
-        return newest
-    definition = read_tool("default_tool.json")
+    newest = FormVersion.objects.published().tools().order_by("-published_at", "-number").first()
+    return newest or _published("default_tool.json")
+
+
+def packs_to_choose() -> list[FormVersion]:
+    """The newest published version of every pack of questions on a theme; the ones that come with the program, too."""
+    for file_name in PACKS:
+        _published(file_name)
+    newest: dict[str, FormVersion] = {}
+    for pack in FormVersion.objects.published().packs().order_by("title", "key", "-number"):
+        newest.setdefault(pack.key, pack)
+    return list(newest.values())
+
+
+def form_version_of(audit: Audit) -> FormVersion:
+    """The version an audit is made with: its own once it has one, otherwise its cycle's, otherwise the newest."""
+    return audit.form_version or audit.allocation.cycle.form_version or ensure_default_form()
+
+
+def pack_of(audit: Audit) -> FormVersion | None:
+    """The pack asked beside that version: the audit's own once it has a version, its cycle's until then."""
+    if audit.form_version_id is not None or audit.imported:
+        return audit.pack
+    return audit.pack or audit.allocation.cycle.pack
+
+
+def form_of(audit: Audit) -> FormDefinition:
+    """Everything the audit asks: its tool, and the pack of its cycle after it."""
+    pack = pack_of(audit)
+    return with_pack(form_version_of(audit).form, pack.form if pack else None)
+
+
+def _published(file_name: str) -> FormVersion:
+    """A form that comes with the program, as its version 1: stored now where it never was."""
+    definition = read_tool(file_name)
     return FormVersion.objects.get_or_create(
         key=definition["key"],
         number=1,
@@ -35,8 +66,3 @@ def ensure_default_form() -> FormVersion:
             "published_at": timezone.now(),
         },
     )[0]
-
-
-def form_version_of(audit: Audit) -> FormVersion:
-    """The version an audit is made with: its own once it has one, otherwise its cycle's, otherwise the newest."""
-    return audit.form_version or audit.allocation.cycle.form_version or ensure_default_form()

@@ -39,8 +39,8 @@ class NothingDrawn(UserError):
 def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
     """Publish the draw; False, with nothing changed, where its cycle has been published already.
 
-    Raises UserError where the cycle is paused, the draw is not its newest, or the facts have changed since it was made
-    so that one of its pairs breaks a hard rule; NothingDrawn where it has no pair.
+    Raises UserError where the cycle is paused, its focus was changed, the draw is not its newest, or the facts have
+    changed since it was made so that one of its pairs breaks a hard rule; NothingDrawn where it has no pair.
     """
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA publishes a cycle.")
     cycle = Cycle.objects.get(pk=draw.cycle_id)
@@ -50,6 +50,7 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
         raise UserError(f"{cycle.name} is paused: {cycle.pause_reason}. Resume it before you publish.")
     if not draw.pairs:
         raise NothingDrawn(draw)
+    _ensure_same_focus(draw, cycle)
     broken = _broken_by_now(draw, cycle)
     if broken:
         # Published by somebody else while we looked: then its own allocations are what is in the way.
@@ -70,6 +71,7 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
             raise UserError(f"{cycle.name} has been drawn again since. Look at the newest draw.")
         Draw.objects.filter(pk=draw.pk).update(published_at=at)
         cycle.refresh_from_db()
+        _ensure_same_focus(draw, cycle)
         audits = _make_audits(draw, cycle, cycle.form_version, at)
         _tell_auditors(audits, cycle, at)
         record(
@@ -83,6 +85,12 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
         )
     draw.refresh_from_db()
     return True
+
+
+def _ensure_same_focus(draw: Draw, cycle: Cycle) -> None:
+    """A list that was drawn for something else is not published, whoever changed what the cycle is about."""
+    if draw.summary.get("focus", {}) != cycle.focus:
+        raise UserError(f"The focus of {cycle.name} was changed after draw {draw.number}. Draw again, and say why.")
 
 
 def _broken_by_now(draw: Draw, cycle: Cycle) -> list[Broken]:
@@ -101,15 +109,18 @@ def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetim
     related = ("team__service", "team__area", "team__manager", "service", "worker__line_manager")
     cases = Case.objects.select_related(*related).in_bulk([pair["case"] for pair in draw.pairs])
     people = Person.objects.select_related("team__area").in_bulk([pair["auditor"] for pair in draw.pairs])
+    followed = [pair["reaudit_of"] for pair in draw.pairs if pair.get("reaudit_of")]
+    before = dict(Audit.objects.filter(reference__in=followed).values_list("reference", "pk"))
     allocations = Allocation.objects.bulk_create(
         [
-            _allocation(draw, cycle, cases[pair["case"]], people[pair["auditor"]], pair["why"], due_on, at)
+            _allocation(draw, cycle, cases[pair["case"]], people[pair["auditor"]], pair, before, due_on, at)
             for pair in draw.pairs
         ],
         batch_size=AT_ONCE,
     )
     audits = Audit.objects.bulk_create(
-        [Audit(allocation=allocation, form_version=form) for allocation in allocations], batch_size=AT_ONCE
+        [Audit(allocation=allocation, form_version=form, pack=cycle.pack) for allocation in allocations],
+        batch_size=AT_ONCE,
     )
     Participant.objects.bulk_create(
         [part for audit in audits for part in _participants(audit, cases[audit.allocation.case_id])],
@@ -119,8 +130,16 @@ def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetim
 
 
 def _allocation(
-    draw: Draw, cycle: Cycle, case: Case, auditor: Person, why: dict[str, Any], due_on: date, at: datetime
+    draw: Draw,
+    cycle: Cycle,
+    case: Case,
+    auditor: Person,
+    pair: dict[str, Any],
+    before: dict[str, int],
+    due_on: date,
+    at: datetime,
 ) -> Allocation:
+    """`before`: reference → primary key of the audits that re-audits follow."""
     born, first_day = case.date_of_birth, cycle.first_month
     team, service = case.team, case.service or (case.team and case.team.service)
     return Allocation(
@@ -129,7 +148,8 @@ def _allocation(
         case=case,
         auditor=auditor,
         worker=case.worker,
-        kind=AuditKind.AUDIT,
+        kind=pair.get("kind", AuditKind.AUDIT),
+        reaudit_of_id=before[pair["reaudit_of"]] if pair.get("reaudit_of") else None,
         due_on=due_on,
         allocated_at=at,
         team=team.name if team else "",
@@ -137,7 +157,7 @@ def _allocation(
         service=service.name if service else "",
         area=team.area.name if team and team.area else "",
         auditor_team=auditor.team.name if auditor.team else "",
-        auditor_area=why["auditor_area"] or "",
+        auditor_area=pair["why"]["auditor_area"] or "",
         plan_type=case.plan_type,
         statuses=case.statuses,
         gender=case.gender,
@@ -147,7 +167,7 @@ def _allocation(
         cp_category=case.cp_category,
         cse_level=case.cse_level,
         missing_last_6_months=case.missing_last_6_months,
-        reason=why,
+        reason=pair["why"],
     )
 
 

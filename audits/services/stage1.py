@@ -26,7 +26,7 @@ from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
 from audits.rules.transitions import BEGIN, SUBMIT
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
-from audits.services.forms import form_version_of
+from audits.services.forms import form_of, form_version_of, pack_of
 from audits.services.requests.endings import drop_moot
 
 # Autosave writes many times an hour: the activity log says once a sitting that somebody worked on a section.
@@ -62,16 +62,17 @@ def start(*, audit: Audit, by: Person, at: datetime) -> None:
     """Begin the audit, with the form it will be made with for good. Beginning it again changes nothing."""
     ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
     with transaction.atomic():
-        version = form_version_of(audit)
-        begun = Audit.objects.take(BEGIN, audit, started_at=at, form_version=version)
+        version, pack, form = form_version_of(audit), pack_of(audit), form_of(audit)
+        begun = Audit.objects.take(BEGIN, audit, started_at=at, form_version=version, pack=pack)
         if begun:
             AuditSection.objects.bulk_create(
                 AuditSection(audit=audit, key=section.key, name=section.name, position=position)
-                for position, section in enumerate(version.form.sections)
+                for position, section in enumerate(form.sections)
             )
             _record(audit, by, at, "audit.started", f"Audit {audit.reference} was started")
     if begun:
-        audit.state, audit.started_at, audit.form_version = AuditState.IN_PROGRESS, at, version
+        audit.state, audit.started_at = AuditState.IN_PROGRESS, at
+        audit.form_version, audit.pack = version, pack
 
 
 def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
@@ -177,7 +178,9 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
         if audit.is_completed:
             return False
         raise
-    audit.refresh_from_db(fields=["overall_grade", "audit_on", "worker_involvement", "not_involved_reason"])
+    audit.refresh_from_db(
+        fields=["overall_grade", "audit_on", "worker_involvement", "not_involved_reason", "what_changed"]
+    )
     filled = FilledForm.of(audit)
     today = timezone.localdate(at)
     if problems := filled.problems(today):

@@ -18,10 +18,12 @@ from audits.rules.form_definition import FormDefinition
 
 RELATED = (
     "form_version",
+    "pack",
     "allocation__auditor",
     "allocation__worker__line_manager",
     "allocation__case__team__manager",
     "allocation__cycle__form_version",
+    "allocation__cycle__pack",
     "allocation__cycle__rules",
 )
 

@@ -18,7 +18,7 @@ from audits.rules.filled import FilledSection
 from audits.rules.form_definition import FormDefinition, Section
 from audits.rules.grading import overall_ceiling, section_ceiling
 from audits.services.filled_form import FilledForm
-from audits.services.forms import form_version_of
+from audits.services.forms import form_of
 from audits.services.stage1 import Saved, save_section
 from audits.views.loading import case_panel, filling_in, look_back, own_audit
 
@@ -41,7 +41,7 @@ def audit_section(request: HttpRequest, audit: Audit, key: str) -> HttpResponse:
 def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     """Saves what is typed so far and answers with what has changed on the page: the status, the version, the grades."""
     audit = own_audit(request, reference)
-    section = _section(form_version_of(audit).form, key)
+    section = _section(form_of(audit), key)
     posted = Posted.read(section, request.POST)
     try:
         saved = _keep(request, audit, section, posted)

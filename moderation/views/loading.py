@@ -11,10 +11,12 @@ OWN = "the moderator's own moderation, until it is signed off"
 RELATED = (
     "moderator",
     "audit__form_version",
+    "audit__pack",
     "audit__allocation__auditor",
     "audit__allocation__worker",
     "audit__allocation__case",
     "audit__allocation__cycle__form_version",
+    "audit__allocation__cycle__pack",
     "audit__allocation__cycle__rules",
 )
 
