@@ -24,13 +24,15 @@ from audits.pages.requests import asked_about
 from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
 from audits.request_permissions import may_give_access
 from audits.rules.answers import Problem
-from audits.services.filled_form import DETAILS, FilledForm
+from audits.services.filled_form import DETAILS, WHAT_CHANGED, FilledForm
 from audits.services.stage1 import NotReady, submit
 from audits.services.voices import QUESTIONS
 from audits.views.loading import case_panel, look_back, own_audit, visible_audit
 
 # So many problems of one section are listed one by one.
 IN_FULL = 3
+# What is in no section: its name and its page.
+APART = {DETAILS: ("About this audit", "audit_details"), WHAT_CHANGED: ("What has changed", "audit_before")}
 
 
 @everybody_signed_in(scope="audits the person sees")
@@ -149,12 +151,12 @@ def _missing(filled: FilledForm, key: str, problems: tuple[Problem, ...]) -> lis
 
 
 def _place(filled: FilledForm, key: str) -> str:
-    return "About this audit" if key == DETAILS else filled.form.section(key).name
+    return APART[key][0] if key in APART else filled.form.section(key).name
 
 
 def _page_of(audit: Audit, key: str) -> str:
-    if key == DETAILS:
-        return reverse("audit_details", args=[audit.reference])
+    if key in APART:
+        return reverse(APART[key][1], args=[audit.reference])
     return reverse("audit_section", args=[audit.reference, key])
 
 

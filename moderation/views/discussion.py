@@ -53,7 +53,7 @@ def moderation_autosave(request: HttpRequest, reference: str) -> HttpResponse:
     except UserError as error:
         return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
     context = {"version": version, "saved_at": timezone.localtime()}
-    return render(request, "moderation/_autosaved.html", context)
+    return render(request, "audits/_autosaved_version.html", context)
 
 
 def _save(request: HttpRequest, moderation: Moderation) -> HttpResponse:

@@ -1,0 +1,72 @@
+"""Re-audits: setting one aside that is not needed, and what the re-auditor says has changed for the child."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.enums import Permission
+from accounts.errors import StaleVersion, UserError
+from accounts.models import Person
+from accounts.permissions import ensure
+from accounts.services.activity import record
+from audits.enums import AuditKind, Standing
+from audits.models import Allocation, Audit, ReauditSetAside
+from audits.rules.answers import Problem
+from audits.rules.details import what_changed_problems
+from audits.services.stage1 import hold_open
+
+
+@dataclass(frozen=True)
+class SavedText:
+    """The version now stored, and what is wrong or missing."""
+
+    version: int
+    problems: tuple[Problem, ...]
+
+
+def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
+    """No re-audit follows this audit. Raises UserError without a reason, or where one has been given out already."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
+    if not reason.strip():
+        raise UserError("Say why no re-audit is needed.")
+    if Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN).exists():
+        raise UserError(f"The re-audit of {audit.reference} has been given out already.")
+    try:
+        with transaction.atomic():
+            ReauditSetAside.objects.create(audit=audit, reason=reason.strip(), by=by, at=at)
+            _record(audit, by, at, "reaudit.set_aside", f"No re-audit of {audit.reference}: {reason.strip()}")
+    except IntegrityError as error:
+        raise UserError(f"The re-audit of {audit.reference} was set aside before.") from error
+
+
+@transaction.atomic
+def take_back(*, audit: Audit, by: Person, at: datetime) -> bool:
+    """The re-audit is due after all. Says whether this call did it."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA takes back that a re-audit is set aside.")
+    deleted, _ = ReauditSetAside.objects.filter(audit=audit).delete()
+    if deleted:
+        _record(audit, by, at, "reaudit.taken_back", f"The re-audit of {audit.reference} is due after all")
+    return bool(deleted)
+
+
+@transaction.atomic
+def save_what_changed(*, audit: Audit, text: str, version: int, by: Person, at: datetime) -> SavedText:
+    """Keep what has changed for the child since the audit before. Raises `StaleVersion` as a section's save does."""
+    if audit.allocation.kind != AuditKind.REAUDIT:
+        raise UserError("Only a re-audit says what has changed.")
+    hold_open(audit=audit, by=by, at=at)
+    text = text.replace("\r\n", "\n").replace("\x00", "")
+    problems = tuple(what_changed_problems(text))
+    current = Audit.objects.get(pk=audit.pk)
+    if text == current.what_changed or any(not problem.missing for problem in problems):
+        return SavedText(current.version, problems)
+    saved = Audit.objects.filter(pk=audit.pk, version=version)
+    if not saved.update(what_changed=text, version=F("version") + 1):
+        raise StaleVersion("This was changed in another tab or on another device.", current=current.version)
+    return SavedText(version + 1, problems)
+
+
+def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
+    record(by=by, at=at, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary)
