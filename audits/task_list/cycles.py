@@ -11,7 +11,8 @@ from accounts.models import Person
 from accounts.task_list import Task
 from audits.enums import COMPLETED_STATES, CycleStatus, Standing
 from audits.models import Cycle, ProgrammeRules
-from audits.pages.cycles import with_counts
+from audits.pages.reaudits import When, waiting_reaudits
+from audits.pages.returns import CycleReturns, in_words, with_counts
 from audits.rules.deadlines import add_months, draw_publication
 from audits.services.cycles import find
 
@@ -21,7 +22,7 @@ GROUP = "The month"
 def cycle_tasks_for(person: Person, on: date) -> list[Task]:
     if not person.may(Permission.RUN_CYCLES):
         return []
-    return [*_running(on), *_next_month(on)]
+    return [*_running(on), *_next_month(on), *_reaudits(on)]
 
 
 def _running(on: date) -> list[Task]:
@@ -37,7 +38,7 @@ def _running(on: date) -> list[Task]:
             url=reverse("cycle_detail", args=[cycle.slug]),
             status=f"{cycle.late} overdue" if cycle.late else "Running",
             group=GROUP,
-            hint=f"{cycle.completed} of {cycle.allocated} audits returned",
+            hint=in_words(CycleReturns.of(cycle).audits, "audits"),
         )
         for cycle in cycles.order_by("first_month")
     ]
@@ -59,5 +60,25 @@ def _next_month(on: date) -> list[Task]:
             group=GROUP,
             due_on=draw_publication(month, programme.deadlines, programme.closures),
             hint="Drawn and published by itself then, if nobody has done so before" if itself else "",
+        )
+    ]
+
+
+def _reaudits(on: date) -> list[Task]:
+    """Re-audits that no draw gives out by itself: their month has gone by, or the last draw found nobody."""
+    waiting = waiting_reaudits(on)
+    count, overdue, blocked = waiting.in_need, waiting.count(When.OVERDUE), waiting.blocked
+    if not count:
+        return []
+    said = [f"{overdue} overdue"] if overdue else []
+    said += [f"{blocked} not possible in the last draw"] if blocked else []
+    return [
+        Task(
+            title=f"Look after {count} re-audit{'' if count == 1 else 's'}",
+            url=reverse("reaudit_list"),
+            status="Waiting",
+            group=GROUP,
+            hint=", ".join(said),
+            urgent=bool(overdue),
         )
     ]

@@ -1,9 +1,11 @@
 """Every address of this floor."""
 
-from audits.urls import actions, cycles, imports, programme, requests, stage1
+from audits.urls import actions, cycles, imports, programme, reaudits, requests, stage1, year
 
 urlpatterns = [
+    *year.urlpatterns,
     *cycles.urlpatterns,
+    *reaudits.urlpatterns,
     *stage1.urlpatterns,
     *programme.urlpatterns,
     *actions.urlpatterns,
