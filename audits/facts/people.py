@@ -20,19 +20,31 @@ from audits.rules.deadlines import add_months
 from audits.rules.programme import Programme
 from audits.rules.quota import quota_of
 
+CLOSE = 4
+
 
 class Places:
-    """Primary keys → where each stands in a list of them."""
+    """Primary keys → where each stands in a list of them. Keys that lie close together are looked up, others searched
+    for."""
 
     def __init__(self, keys: Ints) -> None:
-        self._order = np.argsort(keys)
-        self._sorted = keys[self._order]
+        self._count = len(keys)
+        self._last = int(keys.max(initial=NONE))
+        self._table: Ints | None = None
+        if self._last < CLOSE * len(keys):
+            self._table = np.full(self._last + 2, NONE)
+            self._table[keys] = np.arange(len(keys))
+        else:
+            self._order = np.argsort(keys)
+            self._sorted = keys[self._order]
 
     def __len__(self) -> int:
-        return len(self._order)
+        return self._count
 
     def of(self, keys: Ints) -> Ints:
         """NONE for a key that is not in the list."""
+        if self._table is not None:
+            return self._table[np.minimum(keys, self._last + 1)]
         if not len(self):
             return np.full(len(keys), NONE)
         at = np.minimum(np.searchsorted(self._sorted, keys), len(self) - 1)

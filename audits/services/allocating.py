@@ -1,12 +1,16 @@
 """What is kept with an allocation when it comes into being: the case as it is on that day, and who takes part."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
+from accounts.links import absolute
 from accounts.models import Person
-from audits.enums import Capacity
-from audits.models import Case, Cycle
+from accounts.services.mail import queue_mails
+from audits.enums import AuditKind, Capacity
+from audits.models import Audit, Case, Cycle
 from audits.rules.allocation.eligibility import age_band, full_years
 from audits.rules.allocation.facts import AGE_BANDS
 
@@ -55,6 +59,31 @@ def participants_of(case: Case, auditor: Person | None) -> Iterator[tuple[Capaci
     for capacity, person in people.items():
         if person is not None:
             yield capacity, person
+
+
+def tell_of_allocation(audits: Iterable[Audit], cycle: Cycle, at: datetime, *, replaces: str = "") -> None:
+    """The auditor of each drawn case learns of it. `replaces`: the reference of the audit whose place it takes."""
+    queue_mails(
+        rule="audit.allocated",
+        at=at,
+        mails=[
+            (
+                audit.allocation.auditor,
+                f"audit:{audit.reference}",
+                {
+                    "name": audit.reference,
+                    "cycle": cycle.name,
+                    "due_on": audit.allocation.due_on,
+                    "has_worker": audit.allocation.worker_id is not None,
+                    "is_reaudit": audit.allocation.kind == AuditKind.REAUDIT,
+                    "replaces": replaces,
+                    "url": absolute(reverse("audit_detail", args=[audit.reference])),
+                },
+            )
+            for audit in audits
+            if audit.allocation.auditor is not None
+        ],
+    )
 
 
 def _frozen_age(born: date | None, on: date) -> dict[str, Any]:

@@ -1,28 +1,22 @@
 """Publishing a draw: its allocations and audits come into being, and the auditors are told. Once for each cycle."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from accounts.services.mail import queue_mails
 from audits.cycle_figures import outside_pairs
-from audits.enums import AuditKind, Capacity, CycleStatus
+from audits.enums import OPEN_STATES, AuditKind, CycleStatus
 from audits.facts import months_of, read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, FormVersion, Participant
 from audits.rules.allocation.draw import Draw as RuleDraw
-from audits.rules.allocation.eligibility import age_band, full_years
-from audits.rules.allocation.facts import AGE_BANDS
 from audits.rules.allocation.result import Broken
 from audits.rules.deadlines import stage_one_due
+from audits.services.allocating import RELATED, frozen_auditor, frozen_case, participants_of, tell_of_allocation
 from audits.services.forms import ensure_default_form
 
 AT_ONCE = 500
@@ -67,13 +61,14 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
             status=CycleStatus.OPEN, published_at=at, rules=draw.rules, form_version=cycle.form_version or form
         ):
             return False
-        if cycle.draws.filter(number__gt=draw.number).exists():
+        if cycle.draws.of_month().filter(number__gt=draw.number).exists():
             raise UserError(f"{cycle.name} has been drawn again since. Look at the newest draw.")
         Draw.objects.filter(pk=draw.pk).update(published_at=at)
         cycle.refresh_from_db()
         _ensure_same_focus(draw, cycle)
+        _ensure_nobody_is_at_work_on(draw)
         audits = _make_audits(draw, cycle, cycle.form_version, at)
-        _tell_auditors(audits, cycle, at)
+        tell_of_allocation(audits, cycle, at)
         record(
             by=by,
             at=at,
@@ -93,10 +88,19 @@ def _ensure_same_focus(draw: Draw, cycle: Cycle) -> None:
         raise UserError(f"The focus of {cycle.name} was changed after draw {draw.number}. Draw again, and say why.")
 
 
+def _ensure_nobody_is_at_work_on(draw: Draw) -> None:
+    """Asked again now that the cycle's row is held: whoever commissions a directed audit takes that row first."""
+    at_work = Allocation.objects.live().filter(audit__state__in=OPEN_STATES, case__in=[p["case"] for p in draw.pairs])
+    if at_work.exists():
+        raise UserError("An audit of one of these cases was commissioned at this moment. Draw again.")
+
+
 def _broken_by_now(draw: Draw, cycle: Cycle) -> list[Broken]:
     """The pairs of the draw that the facts of this moment do not allow."""
     programme = draw.rules.programme
-    again = RuleDraw(read_authority(cycle, programme), months_of(cycle), seed=draw.seed, rules=rules_of(programme))
+    again = RuleDraw(
+        read_authority(cycle, programme), months_of(cycle), seed=draw.seed, rules=rules_of(programme, cycle)
+    )
     again.read()
     again.build()
     return again.no_longer_allowed(outside_pairs(draw))
@@ -106,14 +110,22 @@ def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetim
     """The allocations with what each case is today, their audits, and who takes part. A fixed number of queries."""
     programme = draw.rules.programme
     due_on = stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
-    related = ("team__service", "team__area", "team__manager", "service", "worker__line_manager")
-    cases = Case.objects.select_related(*related).in_bulk([pair["case"] for pair in draw.pairs])
+    cases = Case.objects.select_related(*RELATED).in_bulk([pair["case"] for pair in draw.pairs])
     people = Person.objects.select_related("team__area").in_bulk([pair["auditor"] for pair in draw.pairs])
-    followed = [pair["reaudit_of"] for pair in draw.pairs if pair.get("reaudit_of")]
-    before = dict(Audit.objects.filter(reference__in=followed).values_list("reference", "pk"))
+    before = _audits_before(draw)
     allocations = Allocation.objects.bulk_create(
         [
-            _allocation(draw, cycle, cases[pair["case"]], people[pair["auditor"]], pair, before, due_on, at)
+            Allocation(
+                cycle=cycle,
+                draw=draw,
+                kind=pair.get("kind", AuditKind.AUDIT),
+                reaudit_of_id=before[pair["reaudit_of"]] if "reaudit_of" in pair else None,
+                due_on=due_on,
+                allocated_at=at,
+                reason=pair["why"],
+                **frozen_case(cases[pair["case"]], cycle),
+                **frozen_auditor(people[pair["auditor"]], pair["why"]["auditor_area"]),
+            )
             for pair in draw.pairs
         ],
         batch_size=AT_ONCE,
@@ -123,83 +135,17 @@ def _make_audits(draw: Draw, cycle: Cycle, form: FormVersion | None, at: datetim
         batch_size=AT_ONCE,
     )
     Participant.objects.bulk_create(
-        [part for audit in audits for part in _participants(audit, cases[audit.allocation.case_id])],
+        [
+            Participant(audit=audit, person=person, capacity=capacity)
+            for audit in audits
+            for capacity, person in participants_of(cases[audit.allocation.case_id], audit.allocation.auditor)
+        ],
         batch_size=AT_ONCE,
     )
     return audits
 
 
-def _allocation(
-    draw: Draw,
-    cycle: Cycle,
-    case: Case,
-    auditor: Person,
-    pair: dict[str, Any],
-    before: dict[str, int],
-    due_on: date,
-    at: datetime,
-) -> Allocation:
-    """`before`: reference → primary key of the audits that re-audits follow."""
-    born, first_day = case.date_of_birth, cycle.first_month
-    team, service = case.team, case.service or (case.team and case.team.service)
-    return Allocation(
-        cycle=cycle,
-        draw=draw,
-        case=case,
-        auditor=auditor,
-        worker=case.worker,
-        kind=pair.get("kind", AuditKind.AUDIT),
-        reaudit_of_id=before[pair["reaudit_of"]] if pair.get("reaudit_of") else None,
-        due_on=due_on,
-        allocated_at=at,
-        team=team.name if team else "",
-        team_code=team.code if team else "",
-        service=service.name if service else "",
-        area=team.area.name if team and team.area else "",
-        auditor_team=auditor.team.name if auditor.team else "",
-        auditor_area=pair["why"]["auditor_area"] or "",
-        plan_type=case.plan_type,
-        statuses=case.statuses,
-        gender=case.gender,
-        ethnicity=case.ethnicity,
-        age_band=age_band(born, AGE_BANDS, first_day),
-        age=None if born is None else full_years(born, first_day),
-        cp_category=case.cp_category,
-        cse_level=case.cse_level,
-        missing_last_6_months=case.missing_last_6_months,
-        reason=pair["why"],
-    )
-
-
-def _participants(audit: Audit, case: Case) -> Iterator[Participant]:
-    people: dict[Capacity, Person | None] = {
-        Capacity.AUDITOR: audit.allocation.auditor,
-        Capacity.WORKER: case.worker,
-        Capacity.LINE_MANAGER: case.worker.line_manager if case.worker else None,
-        Capacity.PRACTICE_MANAGER: case.team.manager if case.team else None,
-    }
-    for capacity, person in people.items():
-        if person is not None:
-            yield Participant(audit=audit, person=person, capacity=capacity)
-
-
-def _tell_auditors(audits: list[Audit], cycle: Cycle, at: datetime) -> None:
-    queue_mails(
-        rule="audit.allocated",
-        at=at,
-        mails=[
-            (
-                audit.allocation.auditor,
-                f"audit:{audit.reference}",
-                {
-                    "name": audit.reference,
-                    "cycle": cycle.name,
-                    "due_on": audit.allocation.due_on,
-                    "has_worker": audit.allocation.worker_id is not None,
-                    "url": absolute(reverse("audit_detail", args=[audit.reference])),
-                },
-            )
-            for audit in audits
-            if audit.allocation.auditor is not None
-        ],
-    )
+def _audits_before(draw: Draw) -> dict[str, int]:
+    """The audits that the re-audits of the draw follow, by reference."""
+    references = [pair["reaudit_of"] for pair in draw.pairs if "reaudit_of" in pair]
+    return dict(Audit.objects.filter(reference__in=references).values_list("reference", "pk"))

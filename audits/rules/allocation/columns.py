@@ -206,18 +206,28 @@ class CaseColumns:
         return taken(self.ids, self.order)
 
     def row_of(self, case: Identity) -> int | None:
-        """The row of that case, None where there is none. Many names are searched for, never listed in a dictionary."""
-        if not isinstance(self._sorted, Names):
-            return self._row_of.get(case)
-        at = int(np.searchsorted(self._sorted.encoded, np.bytes_(str(case).encode())))
-        return int(self.order[at]) if at < len(self) and self._sorted[at] == case else None
+        """The row of that case, None where there is none."""
+        row = int(self.rows_of([case])[0])
+        return None if row == NONE else row
 
-    def key_of(self, case: Identity) -> int:
-        """By which key that case is stored."""
-        row = self.row_of(case)
-        if row is None or self.keys is None:
-            raise KeyError(case)
-        return int(self.keys[row])
+    def rows_of(self, cases: Sequence[Identity]) -> Ints:
+        """The rows of those cases, NONE for one that there is not. Many names are searched for, never put into a
+        dictionary."""
+        if not isinstance(self._sorted, Names):
+            return np.array([self._row_of.get(case, NONE) for case in cases], np.int64)
+        if not len(self) or not cases:
+            return np.full(len(cases), NONE)
+        wanted = np.array([str(case).encode() for case in cases], np.bytes_)
+        at = np.minimum(np.searchsorted(self._sorted.encoded, wanted), len(self) - 1)
+        return np.where(self._sorted.encoded[at] == wanted, self.order[at], NONE)
+
+    def keys_of(self, cases: Sequence[Identity]) -> list[int]:
+        """By which keys those cases are stored."""
+        rows = self.rows_of(cases)
+        if self.keys is None or (rows == NONE).any():
+            raise KeyError("not every case is stored")
+        keys: list[int] = self.keys[rows].tolist()
+        return keys
 
 
 _COLUMNS = (

@@ -109,6 +109,7 @@ class Draw:
                 unfilled_places(self.selection, self.independence, self.auditors, self.places, self.auditor_of)
             ),
             is_proved=self.is_proved,
+            digest=population.digest(),
         )
 
     def _pairs(self) -> list[Pair]:

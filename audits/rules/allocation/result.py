@@ -148,7 +148,8 @@ class DrawResult(NamedTuple):
     `excluded`: rule → number of cases; `excluded_cases`: case → its rule. `out_of_reach`: eligible cases that no
     auditor with a place may take. `left_out`: auditors without a place → why. `excess`: by how many cases the random
     sample is out of proportion. `is_proved`: no other draw fills more places; none with as many meets more re-audits;
-    none with as many of those is nearer to the quotas, and then to proportion.
+    none with as many of those is nearer to the quotas, and then to proportion. `digest`: the same for draws that were
+    made from the same eligible cases, see `Population.digest`.
     """
 
     seed: int
@@ -166,6 +167,7 @@ class DrawResult(NamedTuple):
     is_proved: bool
     reaudits: tuple[ReauditOutcome, ...] = ()
     cohort_quotas: tuple[QuotaOutcome, ...] = ()
+    digest: str = ""
 
     @property
     def filled(self) -> int:
