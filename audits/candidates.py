@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from accounts.models import Person
 from audits.enums import Capacity
-from audits.facts import case_facts, read_authority, rules_of
+from audits.facts import read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, Participant
 from audits.rules.allocation import Months
 from audits.rules.allocation.candidates import candidates
@@ -91,9 +91,9 @@ def seed_for(cycle: Cycle, name: str) -> int:
 def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidate]]:
     programme = cycle.programme
     cases = Case.objects.filter(pk__in=[each.case.pk for each in wanted])
-    facts = {case.id: case for case in case_facts(cycle, cases)}
-    authority = read_authority(cycle, programme, cases)._replace(cases=list(facts.values()), reaudits=(), held=())
+    authority = read_authority(cycle, programme, cases)
     authority = authority._replace(auditors=list(authority.auditors))
+    facts = {case.id: case for case in authority.cases}
     areas = {auditor.id: auditor.area for auditor in authority.auditors}
     people = {person.email: person for person in _people([str(auditor) for auditor in areas])}
     rules = rules_of(programme, cycle)

@@ -46,6 +46,13 @@ def cycle_of(on: date) -> Cycle:
     return cycles.find(month) or Cycle(first_month=month, last_month=month)
 
 
+def directed_audits(cycle: Cycle) -> list[Audit]:
+    """Those that were commissioned in its months, in the order they came; those taken back last."""
+    audits = Audit.objects.filter(allocation__cycle=cycle, allocation__kind=AuditKind.DIRECTED)
+    found = audits.select_related("allocation__auditor").order_by("allocation__allocated_at", "pk")
+    return sorted(found, key=lambda audit: audit.allocation.standing == Standing.WITHDRAWN)
+
+
 def why_not(case: Case, on: date) -> str:
     """Why no audit of this case can be commissioned now, in a sentence; empty where one can."""
     live = Audit.objects.live().filter(allocation__case=case, imported=False)

@@ -16,7 +16,7 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import OPEN_STATES, AuditState, Grade, WorkerInvolvement
-from audits.models import Audit, AuditSection
+from audits.models import Allocation, Audit, AuditSection
 from audits.permissions import is_auditor
 from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
 from audits.rules.details import Details, details_problems
@@ -81,12 +81,14 @@ def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
     Raises `UserError` where the audit can no longer be filled in.
     """
     ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
-    if _hold(audit):
-        return
-    start(audit=audit, by=by, at=at)
     if not _hold(audit):
-        audit.refresh_from_db(fields=["state"])
-        raise UserError(_closed(audit))
+        start(audit=audit, by=by, at=at)
+        if not _hold(audit):
+            audit.refresh_from_db(fields=["state"])
+            raise UserError(_closed(audit))
+    # Whoever gives it to somebody else takes the audit's row first, so that from here on this stays true.
+    if not Allocation.objects.filter(pk=audit.allocation_id, auditor=by).exists():
+        raise UserError("This audit was given to another auditor.")
 
 
 def _hold(audit: Audit) -> int:

@@ -1,8 +1,9 @@
 """Every address of this floor."""
 
-from audits.urls import actions, cycles, imports, programme, reaudits, requests, stage1, year
+from audits.urls import actions, conflicts, cycles, handover, imports, programme, reaudits, requests, stage1, year
 
 urlpatterns = [
+    *handover.urlpatterns,
     *year.urlpatterns,
     *cycles.urlpatterns,
     *reaudits.urlpatterns,
@@ -11,4 +12,5 @@ urlpatterns = [
     *actions.urlpatterns,
     *imports.urlpatterns,
     *requests.urlpatterns,
+    *conflicts.urlpatterns,
 ]

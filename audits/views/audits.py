@@ -21,10 +21,12 @@ from audits.models import Audit, Reflection
 from audits.pages.progress import tasks_of
 from audits.pages.reading import read_sections
 from audits.pages.requests import asked_about
-from audits.permissions import is_auditor, may_fill_in, may_read_form, may_reflect
+from audits.permissions import closed_to, is_auditor, may_fill_in, may_read_form, may_reflect
 from audits.request_permissions import may_give_access
 from audits.rules.answers import Problem
+from audits.services.directed import may_withdraw
 from audits.services.filled_form import DETAILS, WHAT_CHANGED, FilledForm
+from audits.services.handover import may_hand_over
 from audits.services.stage1 import NotReady, submit
 from audits.services.voices import QUESTIONS
 from audits.views.loading import case_panel, look_back, own_audit, visible_audit
@@ -50,6 +52,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": found if person.may(Permission.SEE_EVERY_AUDIT) else None,
         "page": page,
+        "closed": closed_to(person, list(page.object_list)),
         "today": timezone.localdate(),
         "filtered": any(request.GET.get(name) for name in found.filters),
     }
@@ -71,6 +74,8 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "may_reflect": may_reflect(person, audit),
             "reflection": Reflection.objects.filter(audit=audit).first(),
             "sees_why": _sees_why(person, audit),
+            "may_hand_over": may_hand_over(person, audit),
+            "may_withdraw": may_withdraw(person, audit),
             "may_grant": _access_is_awaited(audit) and may_give_access(person, audit),
             "asked": asked_about(audit, person),
             **case_panel(request, audit),
