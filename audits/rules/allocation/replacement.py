@@ -84,6 +84,7 @@ class _Replacement:
             pairs=() if drawn is None else (self._pair(drawn, 1 / len(pool)),),
             unfilled=(self._unfilled(),) if places and drawn is None else (),
             is_proved=True,
+            digest=population.digest(),
         )
 
     def _fitting(self) -> Ints:
