@@ -210,7 +210,7 @@ def open_audit(page: Page, state: str) -> None:
 def open_drawn_month(page: Page) -> None:
     """The month that QA is to draw: planned and drawn where no earlier picture has done so."""
     _go(page, page.get_by_role("link", name=re.compile("^Draw ")))
-    for button in ("Continue", "Draw"):
+    for button in ("Continue", "Draw", "Look at the draw"):
         if page.get_by_role("main").get_by_role("button", name=button, exact=True).count():
             press(page, button)
 

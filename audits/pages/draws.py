@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page
 
 from accounts.models import Person
-from audits.enums import AuditKind, DrawKind
-from audits.models import Allocation, Case, Cycle, Draw
+from audits.enums import AuditKind
+from audits.models import Case, Draw
 from audits.pages.load import LoadChart, load_chart
 from audits.rules.allocation.eligibility import UNKNOWN
 from audits.rules.allocation.facts import AGE_BANDS
@@ -188,19 +188,3 @@ def pairs_on(page: Page, reader: Person) -> list[PairRow]:
         for pair in shown
         if pair["auditor"] in people and (pair["case"] in cases or pair["case"] in hidden)
     ]
-
-
-class DrawRow(NamedTuple):
-    """A draw in the list of its cycle. `replaced`: our reference of the audit that one of a single place replaces."""
-
-    draw: Draw
-    is_month: bool
-    replaced: str
-
-
-def draws_of(cycle: Cycle) -> list[DrawRow]:
-    """Every draw of the cycle, the newest first, with those of single places among them."""
-    draws = cycle.draws.select_related("drawn_by").defer("summary", "pairs")
-    drawn_anew = Allocation.objects.filter(draw__cycle=cycle, replaces__isnull=False, draw__kind=DrawKind.REPLACEMENT)
-    replaced = dict(drawn_anew.order_by().values_list("draw_id", "replaces__audit__reference"))
-    return [DrawRow(one, one.kind == DrawKind.MONTH, replaced.get(one.pk) or "") for one in draws]

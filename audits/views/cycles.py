@@ -19,12 +19,12 @@ from audits.exports.allocations import HEADER, rows
 from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
 from audits.models import Allocation, Cycle, Draw
 from audits.pages.cycles import TAGS
-from audits.pages.draws import draws_of
 from audits.pages.focus import in_words
 from audits.pages.returns import RATE, CycleReturns, with_counts
 from audits.permissions import closed_to
 from audits.rules.deadlines import draw_publication, stage_one_due
 from audits.services import cycles
+from audits.services.directed import directed_audits
 from audits.services.publishing import publish
 
 SCOPE = "every cycle"
@@ -155,7 +155,9 @@ def page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpRespons
         "tag": TAGS[CycleStatus(cycle.status)],
         "focus": in_words(cycle),
         "draw": newest,
-        "draws": draws_of(cycle),
+        "draws": cycle.draws.select_related("drawn_by").defer("summary", "pairs"),
+        "directed": directed_audits(cycle),
+        "today": timezone.localdate(),
         "form": form,
         "due_on": _due_on(cycle),
         "goes_out_on": draw_publication(cycle.first_month, cycle.programme.deadlines, cycle.programme.closures),

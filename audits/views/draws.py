@@ -15,7 +15,7 @@ from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
 from audits.enums import CycleStatus, DrawKind
 from audits.forms.cycles import RedrawForm
-from audits.models import Cycle, Draw, ProgrammeRules
+from audits.models import Audit, Cycle, Draw, ProgrammeRules
 from audits.pages.draws import figures_of, pairs_on
 from audits.pages.excluded import ExcludedFilter, excluded_on, excluded_pks
 from audits.rules.allocation.reasons import CaseRule
@@ -78,6 +78,9 @@ def draw_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "is_month": kept.kind == DrawKind.MONTH,
         "can_be_published": _can_be_published(kept),
     }
+    if kept.kind == DrawKind.REPLACEMENT:
+        given = Audit.objects.visible_to(signed_in(request)).filter(allocation__draw=kept)
+        context["given"] = given.select_related("allocation__replaces__audit", "allocation__auditor").first()
     if kept.published_at is None:
         context["page"] = page_of(request, kept.pairs)
         context["pairs"] = pairs_on(context["page"], signed_in(request))
@@ -131,7 +134,8 @@ def _excluded(request: HttpRequest, shown: Draw, rule: str, back: str, name: str
 
 def _kept(slug: str, number: int) -> Draw:
     related = ("cycle__rules", "rules", "drawn_by", "follows")
-    return get_object_or_404(Draw.objects.select_related(*related), cycle=cycle_of(slug), number=number)
+    draws = Draw.objects.select_related(*related).defer("follows__summary", "follows__pairs")
+    return get_object_or_404(draws, cycle=cycle_of(slug), number=number)
 
 
 def _tried(cycle: Cycle, seed: int) -> Draw:

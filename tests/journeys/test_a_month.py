@@ -97,8 +97,12 @@ def draw_and_publish(qa: Visitor, month: Month) -> None:
     qa.page.get_by_label("Month", exact=True).select_option(month.name)
     qa.press("Continue")
     assert qa.heading == month.name
+    qa.press("Try a draw")
+    assert "Nothing was kept" in qa.text
+    qa.press("Back to draw it")
     qa.press("Draw")
-    assert "Draw 1 waits to be published" in qa.text
+    assert qa.heading == "Draw 1"
+    assert "Nobody has been told yet" in qa.text
     qa.press("Publish")
     assert "fills 3 of 3 places" in qa.text
     qa.press("Publish and tell the auditors")
