@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
 from audits.models import Action, Feedback, Request
+from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
@@ -50,6 +51,8 @@ REACHES: dict[str, frozenset[Role]] = {
     "person_undo": NOBODY,  # there is no such change
     "absence_add": QA | ADMIN,
     "absence_remove": QA | ADMIN,
+    "open_work": QA,
+    "person_hand_over": QA,
     "mail_list": QA | ADMIN,
     "mail_settle": QA | ADMIN,
     "activity_list": QA,
@@ -123,6 +126,16 @@ REACHES: dict[str, frozenset[Role]] = {
     "request_exemption": OWN,
     "request_replacement": OWN,
     "audit_worker": OWN,
+    # Given by hand: another auditor, a directed audit; conflicts of interest
+    "audit_hand_over": QA,
+    "audit_commission": QA,
+    "case_commission": QA,
+    "audit_withdraw": QA,
+    "conflict_mine": frozenset({Role.AUDITOR, Role.MODERATOR}),
+    "conflict_take_back": OWN,
+    "conflict_list": QA,
+    "conflict_add": QA,
+    "conflict_remove": QA,
     # Actions
     "action_list": ALL,
     "action_export": QA,
@@ -210,6 +223,7 @@ class World:
             recorded_at=NOW,
             recorded_by=self.stranger,
         )
+        self.conflict = declare(person=self.stranger, number="C-1", reason="Knows them", by=self.stranger, at=NOW)
         self.moderation = Moderation.objects.create(audit=self.audit, assigned_at=NOW, due_on=date(2026, 11, 26))
         self.report = Report.objects.create(
             kind=ReportKind.HIGHLIGHT,
@@ -250,6 +264,7 @@ class World:
             "moderation_action": self.action,
             "person": self.stranger,
             "absence": self.stranger,
+            "conflict": self.conflict,
             "case": self.audit.allocation.case,
             "import": self.batch,
             "request": self.request,
