@@ -15,79 +15,9 @@ from audits.models import ProgrammeRules
 from audits.rules.programme import DECIDE_DATES, DECIDE_THE_DRAW, Programme
 from tests import factories
 from tests.accounts.pages import dangling, read
-from tests.audits.settings_pages import BY_SLUG, asked_for, posted
+from tests.audits.settings_pages import BY_SLUG, UNDER_FIVE, UNUSUAL, asked_for, posted
 
 pytestmark = pytest.mark.django_db
-
-UNDER_FIVE = {
-    "cohort": {
-        "name": "Under 5 with a plan",
-        "plan_types": ["CP"],
-        "younger_than": 5,
-        "cp_category": "",
-        "cse": False,
-        "missing": False,
-    },
-    "cases": 6,
-}
-MISSING = {
-    "cohort": {
-        "name": "Missing",
-        "plan_types": [],
-        "younger_than": None,
-        "cp_category": "",
-        "cse": True,
-        "missing": True,
-    },
-    "cases": 2,
-}
-
-# Every setting other than its default.
-UNUSUAL = Programme(
-    authority_name="Wexmoor",
-    contact="qa@wexmoor.example",
-    excluded_services=("Early help",),
-    quota=2,
-    quota_by_role={"moderator": 1, "qa": 0},
-    cooling_off_months=6,
-    recently_closed_months=2,
-    open_working_days=10,
-    cases_per_family=2,
-    cases_per_worker=3,
-    draw_working_days_before=7,
-    draws_by_itself=False,
-    strata=("service", "gender"),
-    own_team="soft",
-    line_management="soft",
-    line_management_depth=2,
-    involved="soft",
-    weight_same_area=20,
-    weight_even_load=10,
-    weight_repeat_worker=0,
-    weight_repeat_team=5,
-    load_months=6,
-    team_repeat_months=2,
-    cohort_quotas=(UNDER_FIVE, MISSING),
-    reaudit_grades=("requires_improvement", "inadequate"),
-    reaudit_months=4,
-    exemption_decided_by="leadership",
-    replacement_working_days=8,
-    extension_latest_days=14,
-    request_working_days=3,
-    stage1_due_day=20,
-    stage2_working_days=8,
-    stage2_latest_day=20,
-    stage2_inadequate_working_days=4,
-    return_working_days=6,
-    action_days=21,
-    action_urgent_working_days=3,
-    reminder_days_before=(10, 1),
-    escalation_working_days={"line_manager": 2, "service_manager": 4, "assistant_director": 6},
-    mail_hour=7,
-    closed_days=("2026-12-24", "2026-12-29"),
-    small_number=6,
-    compliance_target=85,
-)
 
 
 def current(**values: Any) -> ProgrammeRules:
@@ -124,7 +54,7 @@ def test_every_change_is_said_in_words() -> None:
     assert len(said) == sum(len(rows) for part in PARTS for _, rows in part.in_words(UNUSUAL)) - 3  # three roles alike
     by_label = {change.label: (change.before, change.after) for change in said}
     assert by_label["Services that are not audited"] == ("None", "Early help")
-    assert by_label["Auditors who are also: Moderator"] == ("As for every auditor", "1 case")
+    assert by_label["Auditors who are also: Moderator"] == ("As for every auditor", "3 cases")
     assert by_label["Auditors who are also: Quality assurance"] == ("As for every auditor", "0 cases")
     assert by_label["The line of management reaches"] == ("No limit", "2 managers up")
     assert by_label["Overall grades that call for a re-audit"] == ("Inadequate", "Requires improvement\nInadequate")

@@ -1,6 +1,6 @@
 """The effect of a change is shown before it is saved: on the next draw, on the dates, with nothing kept."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Activity, Person
-from audits.enums import CycleStatus
+from accounts.models import Activity, Person, PersonRole
+from audits.enums import AuditState, CycleStatus, Grade
+from audits.facts import read_authority, rules_of
 from audits.models import Case, Cycle, Draw, ProgrammeRules
 from audits.pages.dates_effect import dates_effect
 from audits.pages.draw_effect import next_cycle
@@ -23,7 +24,7 @@ from audits.services.draws import draw
 from tests import factories
 from tests.accounts.pages import Element, dangling, read
 from tests.audits.drawing import AT, DECEMBER, Town
-from tests.audits.settings_pages import posted
+from tests.audits.settings_pages import UNUSUAL, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -177,20 +178,46 @@ def test_only_what_decides_the_draw_draws_for_trial(
     assert bool(page.find("h2", id="dates")) is dated
 
 
-def test_every_setting_of_the_draw_is_one_that_the_draw_is_told() -> None:
-    """What is named there and decides nothing would cost two draws for nothing; the other way round, a change would be
-    called harmless that is not."""
-    named = {
-        "quota",
-        "quota_by_role",
-        "load_months",
-        "team_repeat_months",
-        "strata",
-        "reaudit_grades",
-        "reaudit_months",
-    }
-    assert named < DECIDE_THE_DRAW
-    assert "mail_hour" not in DECIDE_THE_DRAW | DECIDE_DATES
+def told(programme: Programme) -> tuple[Any, ...]:
+    """What a draw of December is told by these settings, but for the cases, which no setting changes."""
+    cycle = Cycle(first_month=DECEMBER, last_month=DECEMBER)
+    authority = read_authority(cycle, programme)
+    return rules_of(programme, cycle), list(authority.auditors), authority.closures, authority.reaudits
+
+
+def an_eventful_year(town: Town) -> None:
+    """Something of everything that a setting of the draw looks back at."""
+    elm, oak = town.auditors
+    PersonRole.objects.create(person=elm, role=Role.MODERATOR)
+    for month, auditor, grade in (
+        (date(2026, 4, 1), elm, Grade.GOOD),
+        (date(2026, 9, 1), oak, Grade.INADEQUATE),
+        (date(2026, 9, 1), elm, Grade.REQUIRES_IMPROVEMENT),
+    ):
+        factories.audit(
+            auditor=auditor,
+            case=town.case(town.workers[0]),
+            cycle=factories.cycle(month, status=CycleStatus.CLOSED),
+            team_code=town.teams[0].code,
+            state=AuditState.SIGNED_OFF,
+            overall_grade=grade,
+            completed_on=month.replace(day=12),
+        )
+
+
+@pytest.mark.parametrize("setting", sorted(item.name for item in fields(Programme)))
+def test_what_is_said_to_decide_the_draw_does_and_nothing_else(town: Town, setting: str) -> None:
+    """A setting that is missing there would change the draw and be called harmless."""
+    an_eventful_year(town)
+    changed = replace(Programme(), **{setting: getattr(UNUSUAL, setting)})
+    assert (told(changed) != told(Programme())) is (setting in DECIDE_THE_DRAW)
+
+
+@pytest.mark.parametrize("setting", sorted(item.name for item in fields(Programme)))
+def test_what_is_said_to_decide_dates_does_and_nothing_else(setting: str) -> None:
+    cycle = Cycle(first_month=DECEMBER, last_month=DECEMBER)
+    lines = dates_effect(cycle, Programme(), replace(Programme(), **{setting: getattr(UNUSUAL, setting)}), TODAY)
+    assert bool(lines) is (setting in DECIDE_DATES)
 
 
 def test_dates_are_shown_before_and_after() -> None:
