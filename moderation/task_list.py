@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
+from audits.models import CaseConflict
 from moderation.enums import ModerationState
 from moderation.models import Moderation
 
@@ -17,7 +19,7 @@ def tasks_for(person: Person, on: date) -> list[Task]:
     """A moderator's discussions; for QA, those that nobody leads and those whose moderator waits for access."""
     tasks = _discussions(person, on) if person.may(Permission.MODERATE_AUDITS) else []
     if person.may(Permission.RUN_CYCLES):
-        tasks += _without_moderator(on) + _waiting_for_access(on)
+        tasks += _without_moderator(on) + _waiting_for_access(on) + _in_conflict(on)
     return tasks
 
 
@@ -74,6 +76,24 @@ def _waiting_for_access(on: date) -> list[Task]:
         )
         for moderation in waiting.filter(audit__allocation__case__restricted=True)
         if moderation.lacks_access  # type: ignore[attr-defined]
+    ]
+
+
+def _in_conflict(on: date) -> list[Task]:
+    """Discussions whose moderator has a conflict of interest in the case."""
+    conflict = CaseConflict.objects.filter(case=OuterRef("audit__allocation__case"), person=OuterRef("moderator"))
+    led = Moderation.objects.open().filter(Exists(conflict)).select_related("audit", "moderator")
+    return [
+        Task(
+            title=f"Choose another moderator for audit {moderation.audit.reference}",
+            url=reverse("moderation_reassign", args=[moderation.audit.reference]),
+            status="Conflict of interest",
+            group=GROUP,
+            due_on=moderation.due_on,
+            hint=f"{moderation.moderator} must not moderate this case",
+            urgent=moderation.due_on < on,
+        )
+        for moderation in led.order_by("due_on", "pk")
     ]
 
 

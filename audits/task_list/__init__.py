@@ -6,6 +6,7 @@ from accounts.models import Person
 from accounts.task_list import Task
 from audits.task_list.actions import action_tasks_for
 from audits.task_list.audits import audit_tasks_for
+from audits.task_list.conflicts import conflict_tasks_for
 from audits.task_list.cycles import cycle_tasks_for
 from audits.task_list.first_steps import first_steps_for
 from audits.task_list.requests import request_tasks_for
@@ -19,4 +20,5 @@ def tasks_for(person: Person, on: date) -> list[Task]:
         *audit_tasks_for(person),
         *action_tasks_for(person, on),
         *request_tasks_for(person),
+        *conflict_tasks_for(person),
     ]

@@ -1,6 +1,6 @@
 """Conflicts of interest: declared, taken back, brought by files, and never a way to find out which cases are held."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,7 @@ from audits.imports.resolve import resolve
 from audits.models import CaseAccess, CaseConflict, Participant, ProgrammeRules
 from audits.services.conflicts import declare, remove, take_back
 from audits.services.imports import apply, check
+from moderation.models import Moderation
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.makers.files import CASES, case_row, table
@@ -188,6 +189,8 @@ def test_whoever_is_at_work_on_the_case_is_told_to_stop_and_qa_is_told(olu: Pers
     client = as_(olu)
     client.post(MINE, {"number": audit.allocation.case.case_id, "reason": "I know the family"})
     assert reverse("audit_detail", args=[audit.reference]) in client.get(MINE).content.decode()
+    assert reverse("request_replacement", args=[audit.reference]) in client.get(MINE).content.decode()
+    assert f"Give audit {audit.reference} to another auditor" in as_(qa).get("/").content.decode()
     mail = OutgoingMail.objects.get(rule="conflict.at_work")
     assert mail.to == qa.email
     assert audit.reference in mail.body
@@ -198,7 +201,9 @@ def test_a_moderator_is_told_too(qa: Person) -> None:
     max_ = factories.person(Role.MODERATOR, name="Max")
     audit = factories.audit(state=AuditState.SUBMITTED)
     Participant.objects.create(audit=audit, person=max_, capacity=Capacity.MODERATOR)
+    Moderation.objects.create(audit=audit, moderator=max_, assigned_at=AT, due_on=date(2026, 11, 26))
     say(max_, audit.allocation.case.case_id)
+    assert f"Choose another moderator for audit {audit.reference}" in as_(qa).get("/").content.decode()
     assert "the moderator of audit" in OutgoingMail.objects.get(rule="conflict.at_work").body
     assert audit.reference in as_(max_).get(MINE).content.decode()
 
