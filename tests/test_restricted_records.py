@@ -7,6 +7,7 @@ without being named for the record, quality assurance included, but for those wh
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,8 +17,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Activity, Person
-from audits.enums import AuditState, Capacity, FeedbackSource, Polarity
-from audits.models import Action, AuditSection, Case, CaseAccess, Feedback, Reflection
+from audits.enums import AuditState, Capacity, FeedbackSource, Polarity, RequestKind
+from audits.models import Action, AuditSection, Case, CaseAccess, CaseConflict, Feedback, Reflection, Request
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
@@ -25,6 +26,7 @@ from moderation.models import Moderation
 from reporting.enums import ReportKind
 from reporting.models import Report
 from tests import factories
+from tests.urls import Address, addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +57,7 @@ class World:
             participants=[(self.manager, Capacity.PRACTICE_MANAGER), (self.moderator, Capacity.MODERATOR)],
             state=AuditState.SUBMITTED,
             form_version=ensure_default_form(),
-            overall_grade="good",
+            overall_grade="inadequate",
             reason={"stratum": {"ethnicity": ETHNICITY}, "chance": 0.1, "given_up": [], "auditor_load": 0},
             cycle=factories.cycle(),
             ethnicity=ETHNICITY,
@@ -91,6 +93,16 @@ class World:
         )
         Reflection.objects.create(audit=self.audit, done_well=TEXT, written_by=self.worker, saved_at=AT)
         Moderation.objects.create(audit=self.audit, assigned_at=AT, due_on=date(2026, 11, 26), moderator=self.moderator)
+        self.conflict = CaseConflict.objects.create(
+            case=self.case, person=self.moderator, email=self.moderator.email, reason="Knows the family"
+        )
+        self.request = Request.objects.create(
+            allocation=self.audit.allocation,
+            kind=RequestKind.ACCESS,
+            reason="To audit it",
+            asked_by=self.auditor,
+            asked_at=AT,
+        )
         self.report = Report.objects.create(
             kind=ReportKind.HIGHLIGHT,
             first_month=date(2026, 11, 1),
@@ -162,6 +174,9 @@ PLACES: dict[str, Callable[[Client, World], HttpResponse]] = {
     "report, reflection": chapter("reflection"),
 }
 
+EVERY_TEAM = {"team_list", "cycle_focus"}  # pages that offer all teams, whatever cases they have
+A_MAIL = {"mail_settle", "message_detail"}  # told of one by one; a mail names no child in any case
+
 # Who → place → what of the record they are told there; nothing anywhere else.
 TOLD: dict[str, dict[str, str]] = {
     "qa": {},
@@ -231,6 +246,46 @@ def test_a_restricted_record_is_told_of_only_where_the_table_says(who: str, worl
     client.force_login(person)
     found = {place: told(ask(client, world)) for place, ask in PLACES.items()}
     assert {place: kinds for place, kinds in found.items() if kinds} == TOLD[who]
+
+
+def values_for(address: Address, world: World) -> dict[str, Any]:
+    """What stands in the address, about the restricted record wherever that can be."""
+    records = {
+        "action": world.action,
+        "case": world.case,
+        "conflict": world.conflict,
+        "request": world.request,
+        "person": world.auditor,
+    }
+    known = {
+        "reference": world.audit.reference,
+        "slug": world.report.slug if address.name.startswith("report") else world.cycle.slug,
+        "pk": next((record.pk for start, record in records.items() if address.name.startswith(start)), 1),
+        "rule": "closed_too_long_ago",
+        "key": "feedback" if address.name.startswith("report") else "assessment",
+        "number": 1,
+        "kind": "cases",
+        "ending": "json",
+        "part": "cases",
+        "change": 1,
+    }
+    return {name: known[name] for name in address.converters}
+
+
+@pytest.mark.parametrize("who", ["qa", "admin", "auditor", "moderator"])
+def test_no_page_at_all_tells_the_number_or_a_fact_to_somebody_who_is_not_named(who: str, world: World) -> None:
+    """Every address that can be opened, those that are still to come included; texts too, but for the auditor's own."""
+    client = Client()
+    client.force_login(getattr(world, who))
+    own = "t" if who == "auditor" else ""
+    found = {}
+    for address in addresses():
+        if address.access is None or address.access.public or address.name in A_MAIL:
+            continue
+        response = client.get(reverse(address.name, kwargs=values_for(address, world)), follow=True)
+        if kinds := told(response).replace("f" if address.name in EVERY_TEAM else own, ""):
+            found[address.name] = kinds
+    assert not found
 
 
 def test_what_is_not_listed_is_counted(world: World) -> None:
