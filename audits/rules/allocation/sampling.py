@@ -1,9 +1,9 @@
-"""How many cases each cell gives to a draw: at random, equally likely for every case, in proportion on every margin.
+"""How many cases each cell gives to a draw: at random, as many as expected on average, in proportion on every margin.
 
 The cube method (Deville and Tillé, "Efficient balanced sampling: the cube method", Biometrika 91, 2004). Each cell
-starts with its exact share, a fraction. Fractions are moved up and down at random, never changing a margin and never
-changing what is expected of a cell, until each is whole or no such move is left; then the margins are given up one by
-one, the one that can go least wrong first.
+starts with the number that is expected of it, with a fraction. Fractions are moved up and down at random, never
+changing a margin and never changing what is expected of a cell, until each is whole or no such move is left; then the
+margins are given up one by one, the one that can go least wrong first.
 """
 
 from collections import deque
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from audits.rules.allocation.margins import Margins
 from audits.rules.allocation.population import Ints
 
 Floats = NDArray[np.float64]
@@ -21,24 +20,18 @@ SMALL = 1e-6
 REFRESH_AFTER = 200
 
 
-def cell_counts(margins: Margins, cells: Ints, rng: Generator) -> Ints:
-    """How many cases of each cell to draw; they add up to the size that the margins are for.
+def cell_counts(expected: Floats, columns: Ints, rng: Generator) -> Ints:
+    """How many cases of each cell to draw; their sum is that of what is expected, which is whole.
 
-    `cells`: for each case the number of its cell. Every cell gets its share rounded down or up, and is expected to get
-    its exact share, so that before any rule between cases and auditors each case has the same chance.
+    `columns`: for each cell the numbers of the margins it counts in, the last of them the same for all cells. Every
+    cell gets what is expected of it rounded down or up, and so often up that it is right on average.
     """
-    sizes = np.bincount(cells)
-    total = len(cells)
-    whole = margins.size * sizes // total
-    fractions = (margins.size * sizes % total) / total
-    first_case = np.unique(cells, return_index=True)[1]
+    whole = np.floor(expected + TINY).astype(np.int64)
+    fractions = expected - whole
     open_cells = rng.permutation(np.flatnonzero(fractions > TINY))
     if len(open_cells):
-        # One more column than the dimensions: the number of cases as a whole.
-        everything = np.full((len(open_cells), 1), len(margins.names), np.int64)
-        columns = np.hstack([margins.values[first_case[open_cells]], everything])
-        rounded = _land(_fly(fractions[open_cells], columns, rng), columns, rng)
-        whole[open_cells] += rounded
+        open_columns = columns[open_cells]
+        whole[open_cells] += _land(_fly(fractions[open_cells], open_columns, rng), open_columns, rng)
     return whole
 
 

@@ -1,15 +1,19 @@
 """Which cases are drawn.
 
-The order of goals is strict: hard rules, then every place filled, then proportion on every margin, then an equal
-chance for every eligible case. A balanced random sample comes first; a case of it that no auditor can be found for is
-drawn again inside its cell. Only where the cell has no other is a case taken from the cell that disturbs the
-proportions least, and at the end cases are exchanged, as few as possible, until the proportions hold again.
+The order of goals is strict: hard rules, then every place filled, then the re-audits that are due, then the quotas of
+cohorts, then proportion on every margin, then an equal chance for every eligible case. Re-audits are seated first: a
+case that can be seated never keeps another from a place for good, so they leave as many places filled. A balanced
+random sample follows; a case of it that no auditor can be found for is drawn again inside its cell. Only where the cell
+has no other is a case taken from the cell that disturbs the proportions least, and at the end cases are exchanged, as
+few as possible, until quotas and proportions hold again.
 """
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from audits.rules.allocation.chances import A_QUOTA, A_SHARE, Chances, Limits
+from audits.rules.allocation.crowding import Crowding
 from audits.rules.allocation.facts import AllocationRules
 from audits.rules.allocation.independence import Independence
 from audits.rules.allocation.margins import Margins
@@ -19,29 +23,48 @@ from audits.rules.allocation.seating import Seating
 
 Flags = NDArray[np.bool_]
 TRIES_WITHOUT_GAIN = 1_000
+LOOKS_WITHOUT_GAIN = 20_000_000
 
 
 class Cap:
-    """No more than so many drawn cases of one family, or of one worker. A case that has none is not limited."""
+    """No more than so many drawn cases of one family, or of one worker. A case that has none is not limited.
+
+    `codes`: for each case its family or worker; `room`: how many more cases of each there may be.
+    """
 
     def __init__(self, column: Column, most: int) -> None:
         self.codes = column.codes
         self.most = most
-        self.taken = np.zeros(len(column.labels) + 1, np.int64)
+        self.room = np.full(len(column.labels) + 1, most)
+        self.room[NONE] = len(self.codes) + 1
 
-    def count(self, row: int, step: int) -> None:
-        if self.codes[row] != NONE:
-            self.taken[self.codes[row]] += step
+    def count(self, rows: Ints | int, step: int = 1) -> None:
+        np.subtract.at(self.room, self.codes[rows], step)
+        self.room[NONE] = len(self.codes) + 1
 
     def has_room(self, row: int) -> bool:
-        return bool(self.taken[self.codes[row]] < self.most)
+        return bool(self.room[self.codes[row]] > 0)
 
     def full(self) -> Flags:
-        return (self.taken >= self.most)[self.codes]
+        return (self.room <= 0)[self.codes]
+
+    def admits(self, rows: Ints) -> Flags:
+        """Which of these cases there is room for, when they come one after the other."""
+        codes = self.codes[rows]
+        order = np.argsort(codes, kind="stable")
+        first = np.searchsorted(codes[order], codes[order])
+        admitted = np.empty(len(rows), np.bool_)
+        admitted[order] = np.arange(len(rows)) - first < self.room[codes[order]]
+        return admitted
 
 
 class Selection:
-    """The drawn cases, always within the hard rules and always seated."""
+    """The drawn cases, always within the hard rules and always seated.
+
+    `drawn`: for each row of the population whether it is drawn. `sample`: the rows of the random sample; `reaudits`:
+    the rows of the re-audits that are due. `reachable`: for each row whether an auditor with a place may take it.
+    `chance`: each eligible case's own.
+    """
 
     def __init__(
         self,
@@ -51,136 +74,219 @@ class Selection:
         rules: AllocationRules,
         rng: Generator,
     ) -> None:
-        self.rng = rng
+        self.rng, self.places, self.independence = rng, places, independence
         self.group = independence.group
+        self.reachable = independence.groups_open_to(places > 0)[self.group]
+        self.eligible = len(population)
+        self.reaudits = np.array(list(population.reaudits), np.int64)
+        self.cohorts = population.cohorts
+        self.quotas = np.array([quota.cases for quota in rules.cohort_quotas], np.int64)
         self.seating = Seating(independence, places)
         self.caps = [Cap(population.family, rules.cases_per_family), Cap(population.worker, rules.cases_per_worker)]
-        self.wanted = min(int(places.sum()), len(population))
-        self.margins = Margins(population, self.wanted)
-        self.cells = self.margins.cells()
-        self.drawn = np.zeros(len(population), np.bool_)
+        for cap in self.caps:
+            cap.count(np.array(list(population.held), np.int64))
+        self.margins = Margins(population, self.cohorts)
+        self.drawn = np.zeros(len(population.ids), np.bool_)
         self.replacements: set[int] = set()
-        self.counts = self.margins.count(self.rows)
+        self.counts = self.margins.count(self.sample)
+        self.chance = np.zeros(self.eligible)
+        self.wanted = 0
+        self.reaudits_against_caps = False
 
     @property
     def rows(self) -> Ints:
+        """The drawn cases, re-audits included."""
         return np.flatnonzero(self.drawn)
+
+    @property
+    def sample(self) -> Ints:
+        return np.flatnonzero(self.drawn[: self.eligible])
+
+    @property
+    def seated_reaudits(self) -> Ints:
+        return self.reaudits[self.drawn[self.reaudits]]
 
     @property
     def excess(self) -> int:
         return self.margins.excess(self.counts)
 
     @property
-    def is_complete(self) -> bool:
-        return len(self.seating) == self.wanted
+    def shortfall(self) -> int:
+        return self.margins.shortfall(self.counts)
 
     @property
     def is_largest(self) -> bool:
-        """Whether it is plain that no more places can be filled: all are, or no case that is left could be seated
-        even if its family and its worker did not keep it out (no augmenting path, so the matching is a maximum)."""
-        if self.is_complete:
+        """Whether it is plain that no more places can be filled, and none of them by another re-audit.
+
+        All places are filled, or no case that is left could be seated even if its family and its worker did not keep
+        it out (no augmenting path, so the matching is a maximum). Of re-audits there are as many as can be seated
+        unless their families and workers kept some out.
+        """
+        if self.reaudits_against_caps:
+            return False
+        if len(self.seating) == self.places.sum():
             return True
         open_groups = self.seating.open_groups(self.seating.reach())
-        return not bool((open_groups[self.group] & ~self.drawn).any())
+        return not bool((open_groups[self.group] & ~self.drawn)[: self.eligible].any())
 
     def available(self) -> Flags:
-        """The cases that are not drawn and that no cap keeps out."""
+        """The eligible cases that are not drawn and that no cap keeps out."""
         family, worker = self.caps
-        return ~(self.drawn | family.full() | worker.full())
+        return (~(self.drawn | family.full() | worker.full()))[: self.eligible]
 
     def draw(self) -> None:
-        """Draw a balanced sample, seat it, and fill what stays empty."""
+        """Seat the re-audits, draw a balanced sample, seat it, and fill what stays empty."""
+        for row in self.reaudits.tolist():
+            if not all(cap.has_room(row) for cap in self.caps):
+                self.reaudits_against_caps = True
+            elif self.seating.squeeze_in(row):
+                self._mark(row)
+        self._settle_chances()
         if not self.wanted:
             return
-        missing = self._draw_cells()
-        for _ in range(missing):
+        for _ in range(self._draw_cells()):
             if not self._draw_anywhere():
                 break
         self.settle_size()
 
     def settle_size(self) -> None:
-        """Measure the proportions against the number of cases that are in fact drawn."""
-        self.margins.resize(len(self.seating))
+        """Measure quotas and proportions against the cases that are in fact drawn."""
+        self.margins.resize(len(self.sample), self._still_wanted())
+
+    def _still_wanted(self) -> Ints:
+        """How many of each cohort the sample is to have, after the re-audits of that cohort."""
+        met = np.array([members[self.seated_reaudits].sum() for members in self.cohorts], np.int64)
+        return np.maximum(self.quotas - met, 0)
+
+    def _settle_chances(self) -> None:
+        """How many cases to draw, and how likely each is."""
+        groups = len(self.independence.barred)
+        seated = np.bincount(self.group[self.seated_reaudits], minlength=groups)
+        crowding = Crowding(self.independence, self.places, seated)
+        may = self.reachable[: self.eligible] & self.available()
+        there = np.bincount(self.group[: self.eligible][may], minlength=groups)
+        self.wanted = min(int(self.places.sum() - seated.sum()), int(there.sum()))
+        if not crowding.is_roomy(there * (self.wanted / max(there.sum(), 1))):
+            self.wanted = crowding.most(there)
+        capped = [(cap.codes[: self.eligible], cap.room) for cap in self.caps]
+        settled = False
+        while not settled:
+            self.margins.resize(self.wanted, self._still_wanted())
+            self.lottery = Chances(may, self.wanted, self._limits(), crowding, self.group[: self.eligible])
+            settled = self.lottery.settle(capped)
+            self.wanted = self.lottery.size
+        self.chance = self.lottery.of_cases()
+
+    def _limits(self) -> list[Limits]:
+        limits = []
+        dimensions = len(self.margins.widths) - len(self.cohorts)
+        for at, (start, width) in enumerate(zip(self.margins.starts, self.margins.widths, strict=False)):
+            bounds = slice(start, start + width)
+            low, high = self.margins.low[bounds].astype(np.float64), self.margins.high[bounds].astype(np.float64)
+            codes = self.margins.values[:, at] - start
+            limits.append(Limits(codes, low, high, A_SHARE if at < dimensions else A_QUOTA))
+        return limits
 
     def _draw_cells(self) -> int:
-        """Draw each cell's number of cases, the cells in random order; how many could not be drawn."""
-        wanted = cell_counts(self.margins, self.cells, self.rng)
-        shuffled = self.rng.permutation(len(self.cells))
-        by_cell = shuffled[np.argsort(self.cells[shuffled], kind="stable")]
-        starts = np.searchsorted(self.cells[by_cell], np.arange(len(wanted) + 1))
+        """Draw each cell's number of cases, the cells in random order; how many could not be drawn.
+
+        All at once: each cell puts forward its next cases, in random order; those that the caps refuse are replaced by
+        the next, until none is refused or the cell has no more.
+        """
+        wanted = cell_counts(self.lottery.expected, self.lottery.columns(), self.rng)
+        members = np.flatnonzero(self.lottery.may)
+        keys = self.lottery.cell[members] + self.rng.random(len(members))
+        members = members[np.argsort(keys)]
+        ends = np.cumsum(self.lottery.sizes.astype(np.int64))
+        following = ends - self.lottery.sizes.astype(np.int64)
+        asking = self.rng.permutation(np.repeat(np.arange(len(wanted)), wanted))
+        found: list[Ints] = []
         missing = 0
-        for cell in self.rng.permutation(np.repeat(np.arange(len(wanted)), wanted)).tolist():
-            members = by_cell[starts[cell] : starts[cell + 1]]
-            missing += not self._draw_one_of(members)
+        while len(asking):
+            order = np.argsort(asking, kind="stable")
+            asked = np.bincount(asking, minlength=len(wanted))
+            turn = np.empty(len(asking), np.int64)
+            turn[order] = np.arange(len(asking)) - np.repeat(np.cumsum(asked) - asked, asked)
+            at = following[asking] + turn
+            has_more = at < ends[asking]
+            missing += int((~has_more).sum())
+            asking, rows = asking[has_more], members[at[has_more]]
+            following = np.minimum(following + asked, ends)
+            admitted = np.ones(len(rows), np.bool_)
+            for cap in self.caps:
+                admitted[admitted] = cap.admits(rows[admitted])
+            self._mark(rows[admitted])
+            found.append(rows[admitted])
+            asking = asking[~admitted]
+        return missing + self._seat(np.concatenate(found))
+
+    def _seat(self, rows: Ints) -> int:
+        """Seat the drawn cases; draw those that cannot be seated again inside their cell. How many stay without."""
+        missing = 0
+        for row in self.seating.sit_down(rows, self.rng).tolist():
+            if not self.seating.squeeze_in(row):
+                self._mark(row, -1)
+                cell = self.lottery.cell == self.lottery.cell[row]
+                cell[row] = False
+                missing += not self._draw_one_of(self.available() & cell, np.zeros(self.eligible, np.int64))
         return missing
 
-    def _draw_one_of(self, members: Ints) -> bool:
-        """Draw the first of these cases that can be seated."""
-        reach, refused = None, False
-        for row in members.tolist():
-            if self.drawn[row] or not all(cap.has_room(row) for cap in self.caps):
-                continue
-            group = int(self.group[row])
-            if reach is None:
-                if self.seating.sit_down(row, group, self.rng):
-                    self._mark(row)
-                    return True
-                reach = self.seating.reach()
-            if self.seating.squeeze_in(row, group, reach):
-                self._mark(row)
-                if refused:
-                    self.replacements.add(row)
-                return True
-            refused = True
-        return False
-
     def _draw_anywhere(self) -> bool:
-        """Draw a case from whichever cell disturbs the proportions least."""
+        """Draw a case from whichever cell disturbs quotas and proportions least."""
+        available = self.available()
+        change = np.zeros(self.eligible, np.int64)
+        change[available] = self.margins.change(self.counts, 1)[self.margins.values[available]].sum(axis=1)
+        return self._draw_one_of(available, change)
+
+    def _draw_one_of(self, candidates: Flags, change: Ints) -> bool:
+        """Draw at random one of the candidates with the least change that can be seated."""
         reach = self.seating.reach()
-        rows = np.flatnonzero(self.available() & self.seating.open_groups(reach)[self.group])
+        rows = np.flatnonzero(candidates)
+        rows = rows[self.seating.open_groups(reach)[self.group[rows]]]
         if not len(rows):
             return False
-        change = self.margins.change(self.counts, 1)[self.margins.values[rows]].sum(axis=1)
-        row = int(self.rng.choice(rows[change == change.min()]))
-        self.seating.squeeze_in(row, int(self.group[row]), reach)
+        row = int(self.rng.choice(rows[change[rows] == change[rows].min()]))
+        self.seating.squeeze_in(row, reach)
         self._mark(row)
         self.replacements.add(row)
         return True
 
     def balance(self) -> None:
-        """Exchange drawn cases for others until the proportions hold, or no exchange is found to help."""
-        tries = 0
-        while self.excess and tries < TRIES_WITHOUT_GAIN:
+        """Exchange drawn cases for others until quotas and proportions hold, or no exchange is found to help."""
+        tries, patience = 0, min(TRIES_WITHOUT_GAIN, 1 + LOOKS_WITHOUT_GAIN // max(self.eligible, 1))
+        while (self.shortfall or self.excess) and tries < patience:
             tries = 0 if self._exchange() else tries + 1
 
     def _exchange(self) -> bool:
         """Exchange one case for one that brings the proportions nearer, or leaves them as near; whether it gained."""
-        leaver, relief = self._leaver()
+        sample = self.sample
+        if not len(sample):
+            return False
+        leaver, relief = self._leaver(sample)
         slot = self.seating.stand_up(leaver)
         self._mark(leaver, -1)
         reach = self.seating.reach()
-        candidates = self.available() & self.seating.open_groups(reach)[self.group]
+        candidates = self.available() & self.seating.open_groups(reach)[self.group[: self.eligible]]
         candidates[leaver] = False
         others = np.flatnonzero(candidates)
         if len(others):
             change = relief + self.margins.change(self.counts, 1)[self.margins.values[others]].sum(axis=1)
             if change.min() <= 0:
                 joiner = int(self.rng.choice(others[change == change.min()]))
-                self.seating.squeeze_in(joiner, int(self.group[joiner]), reach)
+                self.seating.squeeze_in(joiner, reach)
                 self._mark(joiner)
                 self.replacements.add(joiner)
                 return bool(change.min() < 0)
-        self.seating.sit_in(slot, leaver, int(self.group[leaver]))
+        self.seating.sit_in(slot, leaver)
         self._mark(leaver)
         return False
 
-    def _leaver(self) -> tuple[int, int]:
+    def _leaver(self, sample: Ints) -> tuple[int, int]:
         """A drawn case, the likelier the better the proportions can do without it; and what that adds to their cost."""
-        rows = self.rows
-        relief = self.margins.change(self.counts, -1)[self.margins.values[rows]].sum(axis=1)
+        relief = self.margins.change(self.counts, -1)[self.margins.values[sample]].sum(axis=1)
         weights = np.exp2((relief.min() - relief) / (2.0 * relief.std() + 1.0))
-        at = int(self.rng.choice(len(rows), p=weights / weights.sum()))
-        return int(rows[at]), int(relief[at])
+        at = int(self.rng.choice(len(sample), p=weights / weights.sum()))
+        return int(sample[at]), int(relief[at])
 
     def replace(self, rows: Ints) -> None:
         """Take exactly these cases instead, which are known to fit."""
@@ -190,13 +296,14 @@ class Selection:
             self._mark(row, -1)
         self.replacements |= set(rows.tolist()) - before
         for row in rows.tolist():
-            if not self.seating.squeeze_in(row, int(self.group[row]), self.seating.reach()):
+            if not self.seating.squeeze_in(row):
                 raise AssertionError("a selection that was proved to fit does not")
             self._mark(row)
         self.settle_size()
 
-    def _mark(self, row: int, step: int = 1) -> None:
-        self.drawn[row] = step > 0
-        self.counts[self.margins.values[row]] += step
+    def _mark(self, rows: Ints | int, step: int = 1) -> None:
+        self.drawn[rows] = step > 0
+        sampled = np.atleast_1d(rows)
+        self.counts += step * self.margins.count(sampled[sampled < self.eligible])
         for cap in self.caps:
-            cap.count(row, step)
+            cap.count(rows, step)

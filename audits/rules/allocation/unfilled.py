@@ -35,7 +35,8 @@ def unfilled_places(
     empty = places - np.bincount(auditor_of, minlength=len(places))
     if not empty.any():
         return
-    left = Counter(_barriers(selection, independence, row) for row in np.flatnonzero(~selection.drawn).tolist())
+    not_drawn = np.flatnonzero(~selection.drawn[: selection.eligible]).tolist()
+    left = Counter(_barriers(selection, independence, row) for row in not_drawn)
     reason = AuditorRule.NO_CASE_ALLOWED if left else AuditorRule.NO_CASE_LEFT
     for place in np.flatnonzero(empty).tolist():
         against: Counter[Reason] = Counter()
