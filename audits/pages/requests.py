@@ -20,12 +20,13 @@ TAGS = {
     RequestState.UNDONE: ("Undone", "grey"),
 }
 FELL_AWAY = ("Fell away", "grey")
-OUTCOMES = (
-    (RequestState.GRANTED, RequestState.UNDONE),
-    (RequestState.REFUSED,),
-    (RequestState.WITHDRAWN,),
-    (RequestState.PENDING,),
-)
+OUTCOMES = {
+    RequestState.GRANTED: "granted",
+    RequestState.UNDONE: "granted and undone",
+    RequestState.REFUSED: "refused",
+    RequestState.WITHDRAWN: "taken back",
+    RequestState.PENDING: "waiting",
+}
 MONTHS_OF_LOAD = 12
 
 
@@ -47,7 +48,7 @@ def asked_about(audit: Audit, person: Person) -> list[Asked]:
 
 def in_short(request: Request, person: Person) -> Asked:
     own_and_pending = request.asked_by_id == person.pk and request.state == RequestState.PENDING
-    return Asked(request, _title(request), tag_of(request), own_and_pending)
+    return Asked(request, title_of(request), tag_of(request), own_and_pending)
 
 
 def tag_of(request: Request) -> tuple[str, str]:
@@ -56,7 +57,8 @@ def tag_of(request: Request) -> tuple[str, str]:
     return TAGS[RequestState(request.state)]
 
 
-def _title(request: Request) -> str:
+def title_of(request: Request) -> str:
+    """What is asked for; of an extension, until when it was granted or asked for."""
     until = request.granted_until or request.wanted_until
     return f"{request.get_kind_display()} until {_day(until)}" if until else request.get_kind_display()
 
@@ -91,15 +93,15 @@ def load_of(person: Person, on: date) -> list[tuple[str, str]]:
     ]
 
 
-def earlier_of(request: Request) -> list[tuple[str, list[int]]]:
-    """What this person has asked for before: kind, and how often granted, refused, taken back, waiting. One query."""
+def earlier_of(request: Request) -> list[tuple[str, str]]:
+    """What this person has asked for before, kind by kind, with how often it was granted, refused and so on."""
     before = Request.objects.filter(asked_by=request.asked_by_id).exclude(pk=request.pk).order_by()
     counts = {(row["kind"], row["state"]): row["n"] for row in before.values("kind", "state").annotate(n=Count("pk"))}
     rows = [
-        (kind.label, [sum(counts.get((kind, state), 0) for state in states) for states in OUTCOMES])
+        (kind.label, [f"{counts[kind, state]} {word}" for state, word in OUTCOMES.items() if (kind, state) in counts])
         for kind in RequestKind
     ]
-    return [(label, numbers) for label, numbers in rows if any(numbers)]
+    return [(label, ", ".join(outcomes)) for label, outcomes in rows if outcomes]
 
 
 def _day(day: date | None) -> str:

@@ -16,6 +16,7 @@ from accounts.permissions import everybody_signed_in, requires, signed_in
 from audits.enums import RequestGround, RequestKind
 from audits.forms.requests import AccessForm, ExemptionForm, ExtensionForm, ReplacementForm
 from audits.models import Audit, Request
+from audits.pages.requests import asked_about
 from audits.permissions import is_auditor
 from audits.request_permissions import has_asked_for_access, may_ask_for_access
 from audits.rules.requests import latest_extension, why_not_ask
@@ -43,6 +44,7 @@ def request_choose(request: HttpRequest, audit: Audit) -> HttpResponse:
         else None,
         "by_directors": Request(kind=RequestKind.EXEMPTION, allocation=audit.allocation).left_to_directors,
         "may_ask_for_access": may_ask_for_access(signed_in(request), audit),
+        "asked": asked_about(audit, signed_in(request)),
         **case_panel(request, audit),
     }
     return render(request, "audits/requests/choose.html", context)

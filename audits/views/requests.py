@@ -17,9 +17,10 @@ from audits.enums import RequestKind, RequestState
 from audits.filters.requests import RequestFilter
 from audits.forms.requests import DecideForm, UndoForm
 from audits.models import Audit, Request
-from audits.pages.requests import earlier_of, facts_of, in_short, load_of, tag_of
+from audits.pages.requests import earlier_of, facts_of, in_short, load_of, tag_of, title_of
 from audits.permissions import knows_record
 from audits.request_permissions import may_decide, may_undo
+from audits.services.replacements import why_not
 from audits.services.requests.deciding import decide
 from audits.services.requests.endings import RELATED, overtaken_by
 from audits.services.requests.undoing import undo
@@ -55,8 +56,11 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             decide(request=asked, by=person, at=timezone.now(), **form.decided())
         except UserError as refused:
-            form.add_error(None, str(refused))
             asked = _visible(request, pk)
+            if asked.state != RequestState.PENDING:
+                messages.error(request, str(refused))
+                return redirect("request_detail", pk=pk)
+            form.add_error(None, str(refused))
         else:
             messages.success(request, f"{asked.get_state_display()}. {asked.asked_by} has been told.")
             return redirect("request_detail", pk=pk)
@@ -89,7 +93,8 @@ def _visible(request: HttpRequest, pk: int) -> Request:
 
 
 def _may_be_granted(asked: Request) -> bool:
-    return asked.kind != RequestKind.REPLACEMENT
+    """A case that somebody chose, or that is audited again, is not drawn anew: another auditor takes it."""
+    return asked.kind != RequestKind.REPLACEMENT or not why_not(asked.allocation)
 
 
 def _page(request: HttpRequest, asked: Request, form: Form) -> HttpResponse:
@@ -101,6 +106,7 @@ def _page(request: HttpRequest, asked: Request, form: Form) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
         "audit": audit,
+        "title": title_of(asked),
         "tag": tag_of(asked),
         "is_own": is_own,
         "facts": facts_of(asked, today),
@@ -110,7 +116,7 @@ def _page(request: HttpRequest, asked: Request, form: Form) -> HttpResponse:
         "may_undo": may_undo(person, asked),
         "overtaken": overtaken,
         "deciders": [] if deciding or not pending else list(asked.deciders()),
-        "new_audit": getattr(getattr(asked.allocation, "replaced_by", None), "audit", None),
+        "new_audit": Audit.objects.filter(allocation__replaces=asked.allocation).first(),
     }
     if deciding and not overtaken:
         context |= {

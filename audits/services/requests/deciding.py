@@ -15,6 +15,7 @@ from audits.request_permissions import decides
 from audits.rules.requests import why_not_until
 from audits.services.access import give_access
 from audits.services.meetings import call_off_meeting
+from audits.services.replacements import replace_allocation
 from audits.services.requests.endings import drop_moot, overtaken_by
 from audits.services.requests.record import log, tell, tell_of_access
 from audits.services.requests.situation import hold, situation_of
@@ -67,6 +68,9 @@ def _grant(request: Request, audit: Audit, by: Person, at: datetime, until: date
             call_off_meeting(audit=audit, at=at)
         case RequestKind.EXTENSION:
             _extend(request, audit, at, until or request.wanted_until)
+        case RequestKind.REPLACEMENT:
+            reason = request.get_ground_display()
+            replace_allocation(allocation=audit.allocation, reason=reason, by=by, at=at)
         case RequestKind.ACCESS:
             give_access(audit=audit, to=request.asked_by, by=by, at=at)
 
