@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.errors import UserError
 from accounts.models import Activity, Person
 from audits.enums import CycleStatus
-from audits.models import Allocation, Audit, Case, CaseAccess, Cycle, Draw
+from audits.models import Allocation, Audit, Case, Cycle, Draw
 from audits.services import cycles
 from audits.services.publishing import publish
 from tests import factories
@@ -246,47 +246,3 @@ def test_a_cycle_page_takes_the_same_number_of_queries_for_any_number_of_allocat
     in_november.update(state="submitted", completed_on=date(2027, 11, 10), submitted_at=AT)
     cycles.draw(cycle=cycles.get_or_plan(date(2027, 12, 1)), by=None, at=AT)
     assert all_queries(date(2027, 11, 1), date(2027, 12, 1)) == few
-
-
-# Why?
-
-
-def why(person: Person, audit: Audit) -> str:
-    response = as_(person).get(reverse("audit_why", args=[audit.reference]))
-    return response.content.decode() if response.status_code == 200 else str(response.status_code)
-
-
-def test_an_auditor_reads_why_this_case_and_why_they(town: Town) -> None:
-    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT, seed=1)
-    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
-    page = why(town.auditors[0], audit)
-    assert "Why this case, and why you?" in page
-    assert "The case was drawn at random" in page
-    assert "Child in need" in page
-    assert "The auditor works in another area than the case." in page
-    assert "seed 1" in page
-    assert "Why Auditor of Elm" in why(town.qa, audit)
-
-
-def test_nobody_else_reads_why(town: Town) -> None:
-    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
-    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
-    assert why(town.auditors[1], audit) == "404"
-    assert why(audit.allocation.worker, audit) == "403"
-
-
-def test_why_says_nothing_about_a_restricted_child_until_access_is_given(town: Town) -> None:
-    cycles.draw_and_publish(cycle=town.december(), by=None, at=AT)
-    audit = Audit.objects.get(allocation__auditor=town.auditors[0])
-    case = audit.allocation.case
-    case.restricted = True
-    case.save()
-    assert "White British" not in why(town.auditors[0], audit)
-    assert "The record is restricted" in why(town.auditors[0], audit)
-    CaseAccess.objects.create(case=case, person=town.auditors[0], granted_by=town.qa, granted_at=AT)
-    assert "White British" in why(town.auditors[0], audit)
-
-
-def test_an_audit_that_was_brought_in_from_a_file_has_no_reason(town: Town) -> None:
-    audit = factories.audit(imported=True, cycle=factories.cycle(DECEMBER))
-    assert "was not drawn by the program" in why(town.qa, audit)
