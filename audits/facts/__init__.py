@@ -10,7 +10,7 @@ Cases, people and teams go by the names that the authority's own files give them
 files give the same draw, in whatever order they were brought in.
 """
 
-from audits.facts.authority import months_of, read_authority, rules_of
+from audits.facts.authority import by_other_settings, months_of, read_authority, rules_of
 from audits.facts.cases import case_facts
 
-__all__ = ["case_facts", "months_of", "read_authority", "rules_of"]
+__all__ = ["by_other_settings", "case_facts", "months_of", "read_authority", "rules_of"]

@@ -63,6 +63,15 @@ def read_authority(cycle: Cycle, programme: Programme, cases: QuerySet[Case] | N
     )
 
 
+def by_other_settings(authority: Authority, cycle: Cycle, programme: Programme) -> Authority:
+    """What a draw by these settings looks at, read for other ones: the cases are the same, and are not read again."""
+    return authority._replace(
+        auditors=read_auditors(cycle, programme, People(), dict(authority.team_managers)),
+        closures=programme.closures,
+        reaudits=due_reaudits(cycle, programme),
+    )
+
+
 def _held(cycle: Cycle) -> tuple[Held, ...]:
     """The cases that are in the cycle already. A cycle that is not stored has none."""
     live = Allocation.objects.live().filter(cycle=cycle.pk, case__isnull=False).order_by("case__case_id", "kind")

@@ -14,7 +14,7 @@ from audits.rules.allocation.result import QuotaOutcome
 from audits.rules.deadlines import add_months
 from audits.rules.programme import Programme
 from audits.services.cycles import find
-from audits.services.draws import dry_run
+from audits.services.draws import dry_runs
 
 GIVEN_UP: dict[PairRule | SoftRule, str] = {
     SoftRule.REPEAT_WORKER: "Auditor and worker together again",
@@ -87,8 +87,7 @@ def waiting_draw(cycle: Cycle) -> str:
 def draw_effect(cycle: Cycle, before: Programme, after: Programme) -> DrawEffect:
     """Two trial draws of the cycle with the same seed, so that nothing differs but the settings."""
     seed = int(f"{cycle.first_month:%Y%m}")
-    old = _figures(dry_run(cycle=cycle, seed=seed, programme=before))
-    new = _figures(dry_run(cycle=cycle, seed=seed, programme=after))
+    old, new = map(_figures, dry_runs(cycle=cycle, seed=seed, programmes=(before, after)))
     tables = [
         Table("Cases", list(_cases(old, new))),
         Table("Places", list(_places(old, new))),
@@ -101,7 +100,7 @@ def draw_effect(cycle: Cycle, before: Programme, after: Programme) -> DrawEffect
 
 
 class _Figures(NamedTuple):
-    """What is kept of a trial: a national draw's list of cases is let go before the next one is made."""
+    """What is kept of a trial: the list of a national draw's cases is let go before the next draw."""
 
     population: int
     eligible: int

@@ -1,7 +1,7 @@
 """Drawing a cycle: trying it out, and drawing it. Every draw is kept; nobody can edit one."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import CycleStatus
-from audits.facts import months_of, read_authority, rules_of
+from audits.facts import by_other_settings, months_of, read_authority, rules_of
 from audits.models import Cycle, Draw, ProgrammeRules
-from audits.rules.allocation import DrawResult
+from audits.rules.allocation import Authority, DrawResult
 from audits.rules.allocation import draw as draw_cases
 from audits.rules.allocation.population import Excluded
 from audits.rules.allocation.result import Pair
@@ -36,6 +36,17 @@ def dry_run(*, cycle: Cycle, seed: int | None = None, programme: Programme | Non
     return draw_cases(read_authority(cycle, programme), months_of(cycle), seed=seed, rules=rules_of(programme, cycle))
 
 
+def dry_runs(*, cycle: Cycle, seed: int, programmes: Iterable[Programme]) -> Iterator[DrawResult]:
+    """What a draw would give by each of these settings, from the same cases: they are read once."""
+    authority: Authority | None = None
+    for programme in programmes:
+        if authority is None:
+            authority = read_authority(cycle, programme)
+        else:
+            authority = by_other_settings(authority, cycle, programme)
+        yield draw_cases(authority, months_of(cycle), seed=seed, rules=rules_of(programme, cycle))
+
+
 def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = None, reason: str = "") -> Draw:
     """Draw the cycle and keep the draw, unpublished. Drawing again takes a reason.
 
@@ -46,7 +57,7 @@ def draw(*, cycle: Cycle, by: Person | None, at: datetime, seed: int | None = No
     if number > 1 and not reason.strip():
         raise UserError("Say why the cycle is drawn again.")
     rules = ProgrammeRules.objects.kept()
-    result = dry_run(cycle=cycle, seed=seed)
+    result = dry_run(cycle=cycle, seed=seed, programme=rules.programme)
     summary, pairs = keep(result)
     summary["focus"] = cycle.focus
     try:

@@ -20,7 +20,7 @@ from audits.pages.dates_effect import dates_effect
 from audits.pages.draw_effect import next_cycle
 from audits.pages.effect import effect_of
 from audits.rules.programme import DECIDE_DATES, DECIDE_THE_DRAW, Programme
-from audits.services.draws import draw
+from audits.services.draws import draw, dry_run, dry_runs
 from tests import factories
 from tests.accounts.pages import Element, dangling, read
 from tests.audits.drawing import AT, DECEMBER, Town
@@ -211,6 +211,17 @@ def test_what_is_said_to_decide_the_draw_does_and_nothing_else(town: Town, setti
     an_eventful_year(town)
     changed = replace(Programme(), **{setting: getattr(UNUSUAL, setting)})
     assert (told(changed) != told(Programme())) is (setting in DECIDE_THE_DRAW)
+
+
+def test_the_second_trial_is_the_draw_that_its_settings_would_give(town: Town) -> None:
+    """Though its cases were read for the first."""
+    an_eventful_year(town)
+    cycle = Cycle(first_month=DECEMBER, last_month=DECEMBER)
+    for settings in (replace(Programme(), quota=3, reaudit_months=4), replace(UNUSUAL, excluded_services=())):
+        _, second = dry_runs(cycle=cycle, seed=5, programmes=(Programme(), settings))
+        alone = dry_run(cycle=cycle, seed=5, programme=settings)
+        assert second.as_json() == alone.as_json()
+        assert second.pairs == alone.pairs != ()
 
 
 @pytest.mark.parametrize("setting", sorted(item.name for item in fields(Programme)))
