@@ -135,3 +135,14 @@ def test_a_rule_of_independence_that_is_soft_comes_before_all_other_wishes():
         ],
     )
     assert {draw(facts, OCTOBER, seed=n, rules=SOFT_TEAMS).pairs[0].auditor for n in range(5)} == {"a"}
+
+
+def test_every_choice_that_the_hard_rules_leave_has_about_the_same_chance():
+    facts = authority(
+        [case(n, worker=f"w{n}", conflicts=("a0",) if n == 0 else ()) for n in range(3)],
+        [auditor(f"a{n}", recent_teams=("Ash",)) for n in range(3)],
+    )
+    draws = 800
+    found = Counter(tuple(pair.auditor for pair in draw(facts, OCTOBER, seed=n).pairs) for n in range(draws))
+    assert len(found) == 4
+    assert all(0.7 < n / (draws / 4) < 1.3 for n in found.values())

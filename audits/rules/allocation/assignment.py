@@ -3,20 +3,22 @@
 The cheapest way to seat all drawn cases (a flow of least cost), where a pair costs what it gives up: the same area, an
 even load over the last 12 months, not the same worker again, not the same team again.
 
-Areas and loads alone make a flow that is solved in no time, and hardly ever cost less than all rules together: its
-answer is exchanged at random (mixing.py) until it costs as little under all rules. Only where it does not, the flow is
-solved again with every rule in it.
+Areas and loads alone make a flow that is solved in no time, and hardly ever cost less than all rules together. Its
+answer is exchanged at random (mixing.py) until it costs as little under all rules: then nothing can cost less. Only
+where it does not, the flow is solved again with more rules in it.
 """
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from audits.rules.allocation.mixing import Seats, mix
+from audits.rules.allocation.mixing import Seats
 from audits.rules.allocation.population import NONE, Ints
 from audits.rules.allocation.spans import SpanTree, areas_in_row, stretches
 from audits.rules.allocation.wishes import PairCosts, SoftRules
@@ -31,65 +33,52 @@ def assign(rows: Ints, soft: SoftRules, places: Ints, rng: Generator) -> Ints:
     """
     if not len(rows):
         return np.empty(0, np.int64)
-    seats, unit = _seats(soft, places, len(rows))
-    costs = PairCosts(rows, soft, unit)
+    order = rng.permutation(len(rows))
+    seats = _seats(rows[order], soft, places)
     row = _Row(soft, rng)
-    least, case_in = _Network(costs, seats, row, _by_area(costs)).solve(rng)
-    case_in = mix(case_in, seats, costs, rng)
-    if seats.total(case_in, costs) > least:
-        _, case_in = _Network(costs, seats, row, _by_every_rule(costs)).solve(rng)
-        case_in = mix(case_in, seats, costs, rng)
+    for heeded in _Heeded:
+        least, case_in = _Network(seats, row, soft, heeded).solve(rng)
+        case_in = seats.mix(case_in, rng)
+        if seats.total(case_in) == least:
+            break
     taken = case_in != NONE
     auditor_of = np.empty(len(rows), np.int64)
-    auditor_of[case_in[taken]] = seats.auditor[taken]
+    auditor_of[order[case_in[taken]]] = seats.auditor[taken]
     return auditor_of
 
 
-def _seats(soft: SoftRules, places: Ints, cases: int) -> tuple[Seats, int]:
+def _seats(rows: Ints, soft: SoftRules, places: Ints) -> Seats:
     """One seat for each place of each auditor: each further one costs more, and so does a higher load to begin with.
 
     Load is measured for each case of the quota: who takes two a cycle is expected to have twice the load. Where every
-    place is taken, load decides nothing. Also gives the parts of a point of weight that make all costs whole numbers:
-    to be exact, they can be divided by every quota.
+    place is taken, load decides nothing. Points of weight are divided so that every cost is a whole number.
     """
     auditor = np.repeat(np.arange(len(places)), places)
-    if len(auditor) == cases:
-        return Seats(auditor, np.zeros(cases, np.int64), soft), 1
+    if len(auditor) == len(rows):
+        return Seats(auditor, np.zeros(len(rows), np.int64), PairCosts(rows, soft, 1))
     quotas = np.array([max(a.quota, 1) for a in soft.auditors])
     loads = np.array([a.load for a in soft.auditors])
-    unit = math.lcm(*set(quotas.tolist()))
-    unit = unit if unit <= FINEST_UNIT else FINEST_UNIT
+    unit = min(math.lcm(*set(quotas.tolist())), FINEST_UNIT)
     nth = np.arange(len(auditor)) - np.repeat(np.cumsum(places) - places, places)
     per_place = (loads[auditor] + nth) / quotas[auditor]
     extra = np.rint((per_place - per_place.min()) * unit).astype(np.int64)
-    return Seats(auditor, extra * soft.weights.even_load, soft), unit
+    return Seats(auditor, extra * soft.weights.even_load, PairCosts(rows, soft, unit))
+
+
+class _Heeded(Enum):
+    """Which rules a flow knows beside areas and loads. With fewer it is solved sooner, and costs no more."""
+
+    NOTHING = "nothing"
+    AT_HOME = "what sets auditors of the case's area apart"
+    EVERYTHING = "what sets any auditor apart"
 
 
 class _Kind(NamedTuple):
     """What decides the costs of a case; cases alike in it are interchangeable. `extra`: auditor → cost."""
 
     area: int
-    barred: frozenset[int] = frozenset()
-    extra: frozenset[tuple[int, int]] = frozenset()
-
-
-_Kinds = dict[_Kind, list[int]]
-
-
-def _by_area(costs: PairCosts) -> _Kinds:
-    """Cases of an area are alike: no pair costs more in truth than it does here."""
-    kinds: _Kinds = defaultdict(list)
-    for case, area in enumerate(costs.area.tolist()):
-        kinds[_Kind(area)].append(case)
-    return kinds
-
-
-def _by_every_rule(costs: PairCosts) -> _Kinds:
-    kinds: _Kinds = defaultdict(list)
-    barred = costs.independence.barred
-    for case, (area, group) in enumerate(zip(costs.area.tolist(), costs.group.tolist(), strict=True)):
-        kinds[_Kind(area, barred[group], frozenset(costs.extra[case].items()))].append(case)
-    return kinds
+    group: int = NONE
+    extra: tuple[tuple[int, int], ...] = ()
 
 
 class _Row:
@@ -109,15 +98,25 @@ class _Row:
 class _Network:
     """Source → kinds of cases → spans of auditors → auditors → one arc a seat → sink."""
 
-    def __init__(self, costs: PairCosts, seats: Seats, row: _Row, kinds: _Kinds) -> None:
-        self.costs, self.seats, self.row, self.kinds = costs, seats, row, kinds
-        self.area_labels = seats.soft.population.area.labels
-        self.tree = row.tree
-        self.count = sum(len(cases) for cases in kinds.values())
+    def __init__(self, seats: Seats, row: _Row, soft: SoftRules, heeded: _Heeded) -> None:
+        self.seats, self.row, self.tree, self.heeded = seats, row, row.tree, heeded
+        self.barred = soft.independence.barred
+        self.home_of = [row.areas.get(label, (0, 0)) for label in soft.population.area.labels]
+        self.kinds = self._kinds()
+        self.count = len(seats.costs.area)
         self.arcs: list[tuple[Ints, ...]] = []
         self._connect_kinds()
         self._connect_spans()
         self._connect_seats()
+
+    def _kinds(self) -> dict[_Kind, list[int]]:
+        costs, kinds = self.seats.costs, defaultdict(list)
+        for case, (area, group) in enumerate(zip(costs.area.tolist(), costs.group.tolist(), strict=True)):
+            kind = _Kind(area)
+            if self.heeded != _Heeded.NOTHING:
+                kind = _Kind(area, group, tuple(sorted(costs.extra[case].items())))
+            kinds[kind].append(case)
+        return kinds
 
     def _connect_kinds(self) -> None:
         parts = [
@@ -127,22 +126,27 @@ class _Network:
         ]
         self._add(*np.array(parts, np.int64).reshape(-1, 4).T)
 
-    def _reach(self, kind: _Kind) -> list[tuple[int, int]]:
+    def _reach(self, kind: _Kind) -> Iterator[tuple[int, int]]:
         """The spans whose auditors may take such a case, each with its cost; single auditors where they differ."""
-        barred = {int(self.row.position[place]) for place in kind.barred}
+        width, away = len(self.row.auditors), self.seats.costs.away
+        home = (0, width) if kind.area == NONE else self.home_of[kind.area]
+        barred = {int(self.row.position[place]) for place in self.barred[kind.group]} if kind.group != NONE else set()
         single = {int(self.row.position[place]): cost for place, cost in kind.extra}
+        if self.heeded == _Heeded.AT_HOME:
+            # To the others it may go everywhere, as if they were all alike: no arc need go round a few of them.
+            barred = {at for at in barred if home[0] <= at < home[1]}
+            single = {at: cost for at, cost in single.items() if home[0] <= at < home[1]}
+            yield 1, away
+            parts = [(*home, 0)]
+        else:
+            parts = [(0, home[0], away), (*home, 0), (home[1], width, away)]
         apart = sorted(barred | single.keys())
-        width, away = len(self.row.auditors), self.costs.away
-        home = (0, width) if kind.area == NONE else self.row.areas.get(self.area_labels[kind.area], (0, 0))
-        reach = [
-            (span, cost)
-            for start, end, cost in ((0, home[0], away), (*home, 0), (home[1], width, away))
-            for stretch in stretches(start, end, apart)
-            for span in self.tree.cover(*stretch)
-        ]
+        for start, end, cost in parts:
+            for stretch in stretches(start, end, apart):
+                for span in self.tree.cover(*stretch):
+                    yield span, cost
         for at in single.keys() - barred:
-            reach.append((self.tree.leaf(at), single[at] + (0 if home[0] <= at < home[1] else away)))
-        return reach
+            yield self.tree.leaf(at), single[at] + (0 if home[0] <= at < home[1] else away)
 
     def _connect_spans(self) -> None:
         tails, heads = self.tree.arcs()

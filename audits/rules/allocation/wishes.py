@@ -102,12 +102,15 @@ class PairCosts:
         order = np.argsort(keys)
         self._keys, self._values = keys[order], values[order]
 
-    def __call__(self, cases: Ints, auditors: Ints) -> Ints:
-        """The cost of each pair; nothing for a pair of no case (NONE)."""
+    def of_area(self, cases: Ints, auditors: Ints) -> Ints:
+        """What each pair costs for its areas; nothing for a pair of no case (NONE)."""
         area = self.area[cases]
-        costs = np.where((area == self.home[auditors]) | (area == NONE), 0, self.away)
+        return np.where((area == self.home[auditors]) | (area == NONE) | (cases == NONE), 0, self.away)
+
+    def beyond_area(self, cases: Ints, auditors: Ints) -> Ints:
+        """What each pair costs beside that."""
         wanted = cases * len(self.home) + auditors
         at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        costs += np.where(self._keys[at] == wanted, self._values[at], 0)
+        costs = np.where(self._keys[at] == wanted, self._values[at], 0)
         costs += np.where(self.independence.allows(self.group[cases], auditors), 0, IMPOSSIBLE)
         return np.where(cases == NONE, 0, costs)
