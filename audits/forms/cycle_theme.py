@@ -17,6 +17,7 @@ from audits.rules.deadlines import add_months
 MOST_MONTHS = 12
 MONTHS_BACK, MONTHS_AHEAD = 12, 24
 NO_SERVICE = "No service"
+NO_PACK = "none"
 
 
 class FocusForm(CohortFields):
@@ -82,14 +83,18 @@ class FocusForm(CohortFields):
 class PackForm(forms.Form):
     """Which questions on a theme the audits of a cycle ask."""
 
-    pack = forms.ChoiceField(label="Questions on a theme", required=False, widget=forms.RadioSelect)
+    pack = forms.ChoiceField(
+        label="Questions on a theme",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select which questions on a theme are asked, or None"},
+    )
 
     def __init__(self, data: Any = None, *, cycle: Cycle, packs: Iterable[FormVersion]) -> None:
-        super().__init__(data, initial={"pack": str(cycle.pack_id or "")})
+        super().__init__(data, initial={"pack": str(cycle.pack_id or NO_PACK)})
         self.packs = {str(pack.pk): pack for pack in packs}
         if cycle.pack is not None:
             self.packs.setdefault(str(cycle.pack_id), cycle.pack)
-        choices = [("", "None: only the audit tool"), *((pk, str(pack)) for pk, pack in self.packs.items())]
+        choices = [(NO_PACK, "None: only the audit tool"), *((pk, str(pack)) for pk, pack in self.packs.items())]
         self.fields["pack"].choices = choices  # type: ignore[attr-defined]
 
     def chosen(self) -> FormVersion | None:

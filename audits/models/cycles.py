@@ -145,6 +145,16 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return f"Draw {self.number} for {self.cycle}"
 
+    @property
+    def focus(self) -> dict[str, Any]:
+        """What the cycle was about when it was drawn."""
+        return self.summary.get("focus", {})
+
+    @property
+    def has_the_focus_of_its_cycle(self) -> bool:
+        """A list that was drawn for something else is not published, whoever changed what the cycle is about."""
+        return self.focus == self.cycle.focus
+
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, person: Person) -> "AllocationQuerySet":

@@ -99,7 +99,7 @@ def _facts(cycle: Any, status: CycleStatus, current: Programme) -> Iterator[str]
         due_on = stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
         yield f"Stage 1 due on {date_format(due_on, DAY)}"
     if cycle.focus:
-        yield f"Focus: {in_a_line(cycle)}"
+        yield f"Focus: {in_a_line(cycle.focus)}"
     if cycle.pack:
         yield f"Questions on a theme: {cycle.pack.title}"
 

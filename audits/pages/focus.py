@@ -1,6 +1,7 @@
 """What a cycle is about, in words."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from accounts.models import Team
 from audits.forms.cohort import conditions_in_words
@@ -28,8 +29,8 @@ def in_words(cycle: Cycle) -> FocusInWords | None:
     return FocusInWords(teams, cohort.name if cohort else "", asks, cycle.focus_reason)
 
 
-def in_a_line(cycle: Cycle) -> str:
-    """`Children who go missing, 3 teams`: without a query."""
-    teams = len(cycle.focus_teams)
-    parts = [cycle.focus_cohort.get("name", ""), f"{teams} team{'' if teams == 1 else 's'}" if teams else ""]
+def in_a_line(focus: Mapping[str, Any]) -> str:
+    """`Children who go missing, 3 teams`: the focus of a cycle or of a draw, without a query."""
+    teams = len(focus.get("teams", ()))
+    parts = [focus.get("cohort", {}).get("name", ""), f"{teams} team{'' if teams == 1 else 's'}" if teams else ""]
     return ", ".join(part for part in parts if part)

@@ -44,7 +44,7 @@ def tasks_of(filled: FilledForm, on: date) -> list[TaskGroup]:
     """The groups of an auditor's task list, as they stand on the day `on`."""
     problems = filled.problems(on)
     theme = [TaskGroup(filled.pack.title, _sections(filled, filled.pack_sections, on))] if filled.pack else []
-    before = [TaskGroup("The audit before", (_what_changed(filled.audit),))] if filled.is_reaudit else []
+    before = [TaskGroup("What has changed", (_what_changed(filled.audit),))] if filled.is_reaudit else []
     return [
         *before,
         TaskGroup("Before the audit", _checks(filled.audit)),
@@ -72,8 +72,8 @@ def _what_changed(audit: Audit) -> AuditTask:
     done = bool(audit.what_changed.strip())
     words, colour = STATUS_WORDS[SectionStatus.COMPLETE if done else SectionStatus.NOT_STARTED]
     href = reverse("audit_before", args=[audit.reference])
-    hint = "Its grades and actions, and what has changed for the child since"
-    return AuditTask("What has changed", href, words, colour, hint, done=done, counts=True)
+    hint = "Its grades and actions, and what is different for the child now"
+    return AuditTask("The audit before, and what has changed since", href, words, colour, hint, done=done, counts=True)
 
 
 def _details(filled: FilledForm, problems: dict) -> AuditTask:

@@ -51,7 +51,7 @@ def draw_and_publish(*, cycle: Cycle, by: Person | None, at: datetime, seed: int
             newest = draw(cycle=cycle, by=by, at=at, seed=seed)
         elif not newest.pairs:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason="The draw before it had nothing to give")
-        elif newest.summary.get("focus", {}) != cycle.focus:
+        elif newest.focus != cycle.focus:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason="The focus was changed after the draw before it")
         elif seed is not None and seed != newest.seed:
             newest = draw(cycle=cycle, by=by, at=at, seed=seed, reason=f"Another seed was asked for: {seed}")

@@ -83,8 +83,8 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
 
 
 def _ensure_same_focus(draw: Draw, cycle: Cycle) -> None:
-    """A list that was drawn for something else is not published, whoever changed what the cycle is about."""
-    if draw.summary.get("focus", {}) != cycle.focus:
+    """Judged by the cycle as it is read or held just now."""
+    if draw.focus != cycle.focus:
         raise UserError(f"The focus of {cycle.name} was changed after draw {draw.number}. Draw again, and say why.")
 
 

@@ -14,7 +14,7 @@ from audits.models import Cycle
 from audits.services import cycles
 from audits.services.cycle_theme import remove_focus, set_focus, set_pack
 from audits.services.forms import packs_to_choose
-from audits.views.cycles import cycle_of
+from audits.views.loading import cycle_of
 
 SCOPE = "every cycle"
 

@@ -18,6 +18,7 @@ from audits.forms.cycles import RedrawForm
 from audits.models import Audit, Cycle, Draw, ProgrammeRules
 from audits.pages.draws import figures_of, pairs_on
 from audits.pages.excluded import ExcludedFilter, excluded_on, excluded_pks
+from audits.pages.focus import in_a_line
 from audits.rules.allocation.reasons import CaseRule
 from audits.services.draws import LARGEST_SEED, draw, dry_run, keep, new_seed, why_settled
 from audits.views.cycles import SCOPE, cycle_of, number_in, page_of_cycle
@@ -34,7 +35,14 @@ def cycle_try(request: HttpRequest, slug: str) -> HttpResponse:
     if seed is None:
         return redirect(f"{reverse('cycle_try', args=[cycle.slug])}?seed={new_seed()}")
     tried = _tried(cycle, seed)
-    context = {"cycle": cycle, "draw": tried, "figures": figures_of(tried), "is_try": True, "is_month": True}
+    context = {
+        "cycle": cycle,
+        "draw": tried,
+        "figures": figures_of(tried),
+        "draw_focus": in_a_line(cycle.focus),
+        "is_try": True,
+        "is_month": True,
+    }
     return render(request, "audits/cycles/draw.html", context)
 
 
@@ -75,6 +83,7 @@ def draw_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "cycle": cycle,
         "draw": kept,
         "figures": figures_of(kept),
+        "draw_focus": in_a_line(kept.focus),
         "is_month": kept.kind == DrawKind.MONTH,
         "can_be_published": _can_be_published(kept),
     }
@@ -157,6 +166,8 @@ def _can_be_tried(request: HttpRequest, cycle: Cycle) -> bool:
 def _can_be_published(kept: Draw) -> bool:
     cycle = kept.cycle
     if cycle.status != CycleStatus.PLANNED or kept.kind != DrawKind.MONTH or not kept.pairs:
+        return False
+    if not kept.has_the_focus_of_its_cycle:
         return False
     return not cycle.draws.of_month().filter(number__gt=kept.number).exists()
 

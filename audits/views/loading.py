@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.errors import UserError
 from accounts.permissions import signed_in
-from audits.models import Audit
+from audits.models import Audit, Cycle
 from audits.permissions import is_auditor, may_fill_in, sees_case
 from audits.rules.details import look_back_from
 from audits.rules.form_definition import FormDefinition
@@ -32,6 +32,15 @@ def visible_audit(request: HttpRequest, reference: str) -> Audit:
     """The audit, if the person may see it at all; otherwise it does not exist."""
     visible = Audit.objects.visible_to(signed_in(request)).select_related(*RELATED)
     return get_object_or_404(visible, reference=reference)
+
+
+def cycle_of(slug: str) -> Cycle:
+    """The cycle that begins with that month, `2026-11`; 404 where there is none."""
+    try:
+        first_month = date.fromisoformat(f"{slug}-01")
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(Cycle.objects.select_related("pack", "rules"), first_month=first_month)
 
 
 def own_audit(request: HttpRequest, reference: str) -> Audit:

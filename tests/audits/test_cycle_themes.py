@@ -180,6 +180,26 @@ def test_the_page_of_a_focus_warns_once_the_cycle_is_drawn(town: Town) -> None:
     assert "cannot be published" in as_(town.qa).get(address).content.decode()
 
 
+def test_the_pages_of_a_draw_say_its_focus_and_offer_it_no_more_once_that_was_changed(town: Town) -> None:
+    cycle, qa = town.december(), as_(town.qa)
+    focus(cycle, town, cohort=MISSING)
+    draw(cycle=cycle, by=town.qa, at=AT)
+    focus(cycle, town, teams=["ELM", "OAK"])
+    draw(cycle=cycle, by=town.qa, at=AT, reason="Both teams")
+    publishing = reverse("cycle_publish", args=["2026-12"])
+    detail, page = reverse("cycle_detail", args=["2026-12"]), reverse("draw_detail", args=["2026-12", 2])
+    assert "Focus: 2 teams" in qa.get(page).content.decode()
+    assert publishing in qa.get(detail).content.decode()
+    assert publishing in qa.get(page).content.decode()
+    remove_focus(cycle=cycle, by=town.qa, at=AT)
+    assert "so that draw cannot be published" in " ".join(qa.get(detail).content.decode().split())
+    for address in (detail, page):
+        assert publishing not in qa.get(address).content.decode()
+    assert (
+        "Focus: Children who go missing, 1 team" in qa.get(reverse("draw_detail", args=["2026-12", 1])).content.decode()
+    )
+
+
 # Questions on a theme
 
 
@@ -261,7 +281,7 @@ def test_an_audit_with_a_pack_is_filled_in_submitted_read_and_exported(town: Tow
     read = read_sections(FilledForm.of(audit))[-1]
     assert (read.section.name, read.grade) == ("Re-referrals", "")
     assert [answer.answer for answer in read.answers][:2] == ["Yes", "No"]
-    header, rows = table(Audit.objects.all())
+    header, rows = table(Audit.objects.all(), reader=town.qa)
     row = next(dict(zip(header, row, strict=True)) for row in rows if audit.overall_grade in row)
     assert row["answer: re_referrals.same_issues"] == "yes"
     assert "grade: Re-referrals" not in header
@@ -297,7 +317,8 @@ def test_qa_chooses_a_pack_in_the_browser_and_takes_it_out(town: Town) -> None:
     assert "Re-referrals, version 1" in qa.post(address, {"pack": str(pack.pk)}, follow=True).content.decode()
     cycle.refresh_from_db()
     assert cycle.pack == pack
-    qa.post(address, {"pack": ""})
+    assert "Select which questions" in qa.post(address, {"pack": ""}).content.decode()
+    qa.post(address, {"pack": "none"})
     cycle.refresh_from_db()
     assert cycle.pack is None
 
