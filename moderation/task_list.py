@@ -8,7 +8,8 @@ from django.urls import reverse
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.task_list import Task
-from audits.models import CaseConflict
+from audits.enums import RequestKind
+from audits.models import CaseConflict, Request
 from moderation.enums import ModerationState
 from moderation.models import Moderation
 
@@ -63,7 +64,11 @@ def _without_moderator(on: date) -> list[Task]:
 
 
 def _waiting_for_access(on: date) -> list[Task]:
-    led = Moderation.objects.open().filter(moderator__isnull=False)
+    """Where the moderator has asked for it, that request is the task."""
+    asked = Request.objects.pending().filter(
+        allocation=OuterRef("audit__allocation"), asked_by=OuterRef("moderator"), kind=RequestKind.ACCESS
+    )
+    led = Moderation.objects.open().filter(moderator__isnull=False).exclude(Exists(asked))
     waiting = led.with_lack_of_access().select_related("audit").order_by("due_on", "pk")
     return [
         Task(

@@ -14,12 +14,13 @@ from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
 from audits.pages.reading import ReadSection, read_sections
 from audits.permissions import may_read_form, sees_case
+from audits.request_permissions import has_asked_for_access
 from audits.rules.answers import Problem
 from audits.services.filled_form import FilledForm
 from moderation.enums import ModerationState
 from moderation.forms.discussion_form import DiscussionForm, Posted, differences
 from moderation.models import OVERALL, Moderation
-from moderation.permissions import is_open, may_moderate, may_reassign
+from moderation.permissions import is_moderator, is_open, may_moderate, may_reassign
 from moderation.reading import signed_off_result
 from moderation.rules.discussion import Discussion
 from moderation.services.discussions import graded_parts, people_of_discussion, problems_of, save_draft
@@ -142,7 +143,8 @@ def _read(request: HttpRequest, moderation: Moderation) -> HttpResponse:
         "is_open": is_open(moderation),
         "sees_queue": person.may(Permission.MODERATE_AUDITS) or person.may(Permission.SEE_EVERY_AUDIT),
         "may_reassign": may_reassign(person, moderation),
-        "may_give_access": person.may(Permission.SEE_EVERY_AUDIT),
+        "may_give_access": person.may(Permission.DECIDE_REQUESTS) and not is_moderator(person, moderation),
+        "has_asked": has_asked_for_access(person, audit),
         "moderator_lacks_access": bool(
             not signed_off and moderation.moderator and case and not sees_case(moderation.moderator, audit)
         ),

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Activity, Person
-from audits.enums import AuditState
-from audits.models import Action, Audit, CaseAccess
+from audits.enums import AuditState, RequestState
+from audits.models import Action, Audit, CaseAccess, Request
 from moderation.enums import ModerationState
 from moderation.models import Moderation
 from moderation.rules.discussion import Decision
@@ -312,7 +312,11 @@ def test_the_moderator_of_a_restricted_record_sees_only_the_reference_until_qa_g
         f"Give the moderator of audit {audit.reference} access"
     ]
     assert tasks_for(who.max, HELD_AT.date())[0].status == "Waiting for access"
+    as_(who.max).post(reverse("request_access", args=[audit.reference]), {"reason": "To lead the discussion"})
+    assert "You have asked for it as well" in as_(who.max).get(url("moderation_detail", audit)).content.decode()
+    assert tasks_for(who.qa, HELD_AT.date()) == [], "the request is the task"
     as_(who.qa).post(url("moderation_grant_access", audit))
+    assert Request.objects.get().state == RequestState.GRANTED
     assert CaseAccess.objects.get().person == who.max
     assert "What was found" in as_(who.max).get(url("moderation_detail", audit)).content.decode()
     assert tasks_for(who.qa, HELD_AT.date()) == []
