@@ -52,7 +52,8 @@ class Wanted:
 
 
 def candidates_for(wanted: Sequence[Wanted]) -> dict[str, list[Candidate]]:
-    """By name, the auditors of each case: those who may audit it first, the best of them first."""
+    """By name, the auditors of each case: those who may audit it and have a place to spare, those who may and have
+    none, those who must not; the best of each first."""
     found: dict[str, list[Candidate]] = {}
     for cycle in {each.cycle.pk: each.cycle for each in wanted}.values():
         found |= _of_cycle(cycle, [each for each in wanted if each.cycle.pk == cycle.pk])
@@ -124,7 +125,7 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
             )
             for one in ranked
         ]
-        found[each.name] = sorted(rows, key=lambda row: bool(row.bar))
+        found[each.name] = sorted(rows, key=lambda row: (bool(row.bar), row.is_full))
     return found
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Layout, Submit
 from django import forms
 
+from accounts.crispy_govuk.layout import Question
 from accounts.models import Person
 from accounts.tables.values import tidy
 from audits.services.conflicts import NUMBER_CHARACTERS, REASON_CHARACTERS
@@ -16,7 +17,7 @@ class ConflictForm(forms.Form):
         label="Case number",
         help_text="As it stands in the case system. It need not be a case that is held here.",
         max_length=NUMBER_CHARACTERS,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter the case number"},
     )
     reason = forms.CharField(
@@ -29,7 +30,8 @@ class ConflictForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Declare it"))
+        fields = [Question(name, width=20) if name == "number" else Question(name) for name in self.fields]
+        self.helper.layout = Layout(*fields, Submit("save", "Declare it"))
 
     def clean_number(self) -> str:
         number = tidy(self.cleaned_data["number"])

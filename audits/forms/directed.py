@@ -20,7 +20,7 @@ class CommissionForm(forms.Form):
     number = forms.CharField(
         label="Case number",
         max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter the case number"},
     )
     reason = forms.CharField(

@@ -24,7 +24,7 @@ class AuditorForm(forms.Form):
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choice = choice
-        lot = (BY_LOT, "Let the program choose", "The best by the rules below; among equals by lot")
+        lot = (BY_LOT, "Let the program choose", "The first of those below: the best by the rules, among equals by lot")
         # Value, text and hint, as the radios show them.
         self.options: list[tuple[str, str, str]] = [lot, *choice.best]
         if choice.others:

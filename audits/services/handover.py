@@ -116,12 +116,12 @@ def hand_over_audit(
 
 
 def chosen_among(candidates: list[Candidate], to: Person | None) -> Candidate:
-    """The best, with a place to spare where there is one; or `to`, if they may have it."""
+    """The best of those who may have it; or `to`, if they may."""
     if to is None:
-        allowed = [candidate for candidate in candidates if not candidate.bar]
-        if not allowed:
+        best = next((candidate for candidate in candidates if not candidate.bar), None)
+        if best is None:
             raise UserError("Nobody may audit this case: every auditor is barred by a rule.")
-        return next((candidate for candidate in allowed if not candidate.is_full), allowed[0])
+        return best
     found = next((candidate for candidate in candidates if candidate.person == to), None)
     if found is None:
         raise UserError(f"{to} is not an auditor.")
