@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Person
 from audits.models import Case, Draw
 
-HIDDEN = ("excluded_cases", "out_of_reach", "focus")
+HIDDEN = ("excluded_cases", "out_of_reach", "focus", "digest")
 
 
 def outside_figures(draw: Draw) -> dict[str, Any]:

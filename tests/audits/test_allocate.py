@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
 from accounts.models import Person, Team
-from audits.enums import CycleStatus
-from audits.models import Allocation, Case, Cycle, Draw, ProgrammeRules
+from audits.enums import AuditState, CycleStatus
+from audits.models import Allocation, Audit, Case, Cycle, Draw, ProgrammeRules
 from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
@@ -191,3 +191,65 @@ def test_the_order_in_which_the_files_were_brought_in_does_not_matter() -> None:
         return figures_of_draw
 
     assert printed(backwards=False) == printed(backwards=True)
+
+
+# Re-audits and quotas
+
+
+def reaudit_due(town: Town) -> Audit:
+    """An audit of August that calls for another one in December."""
+    return factories.audit(
+        case=town.cases[0],
+        cycle=factories.cycle(date(2026, 8, 1)),
+        state=AuditState.SIGNED_OFF,
+        overall_grade="inadequate",
+        completed_on=date(2026, 8, 12),
+    )
+
+
+def want(cases: int, **cohort: object) -> None:
+    """A quota of so many cases of that cohort, from now on."""
+    newest = ProgrammeRules.objects.kept()
+    ProgrammeRules.objects.create(
+        number=newest.number + 1, values={"cohort_quotas": [{"cohort": cohort, "cases": cases}]}
+    )
+
+
+def test_a_dry_run_and_what_is_kept_give_the_same_figures(town: Town) -> None:
+    reaudit_due(town)
+    want(1, name="Child protection", plan_types=["CP"])
+    dry = figures("2026-12", "--dry-run", "--seed", "7")
+    kept = figures("2026-12", "--seed", "7")
+    assert kept == dry
+    assert figures("2026-12") == kept
+
+
+def test_re_audits_and_quotas_are_given_with_their_reasons(town: Town) -> None:
+    audit = reaudit_due(town)
+    Case.objects.filter(pk=town.cases[0].pk).update(team=None)
+    want(1, name="Child protection", plan_types=["CP"])
+    printed = figures("2026-12", "--dry-run")
+    assert printed["reaudits"] == {
+        "due": 1,
+        "seated": 0,
+        "unmet": [{"audit": audit.reference, "reason": "no_team", "sentence": "The case has no team yet."}],
+    }
+    (quota,) = printed["cohort_quotas"]
+    assert (quota["name"], quota["wanted"], quota["drawn"], quota["population"]) == ("Child protection", 1, 0, 0)
+    told, _ = allocate("2026-12", "--dry-run")
+    assert "Re-audits due: 1, with an auditor: 0" in told
+    assert f"{audit.reference}: The case has no team yet." in told
+    assert "Quota of Child protection: 0 of 1, 0 eligible" in told
+    assert quota["sentence"] in told
+
+
+def test_a_re_audit_is_exported_as_one(town: Town, tmp_path: Path) -> None:
+    audit = reaudit_due(town)
+    figures("2026-12")
+    call_command("export", "allocations", "2026-12", "--to", str(tmp_path / "a.csv"), stdout=StringIO())
+    with (tmp_path / "a.csv").open(newline="") as stream:
+        rows = {row["case_id"]: row for row in csv.DictReader(stream)}
+    again = rows[audit.allocation.case.case_id]
+    assert (again["kind"], again["auditor_email"]) == ("reaudit", town.auditors[1].email)
+    assert f"audit {audit.reference} of the same case calls for another one" in again["reason"]
+    assert {row["kind"] for case, row in rows.items() if row is not again} == {"audit"}
