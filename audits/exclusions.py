@@ -6,9 +6,9 @@ from datetime import date
 from django.db.models import Max, Q
 from django.utils.formats import date_format
 
-from audits.enums import OPEN_STATES, CaseStatus, Standing
+from audits.enums import OPEN_STATES, AuditKind, CaseStatus, Standing
 from audits.facts import months_of
-from audits.models import Allocation, Case, Draw
+from audits.models import Allocation, Audit, Case, Draw
 from audits.rules.allocation.reasons import CaseRule
 from audits.rules.deadlines import add_months
 
@@ -33,6 +33,8 @@ def facts_behind(rule: CaseRule, cases: Collection[Case], draw: Draw) -> dict[in
             return {case.pk: _without_team(case) for case in cases}
         case CaseRule.SERVICE_NOT_INCLUDED:
             return {case.pk: f"Its service: {case.service}." for case in cases if case.service}
+        case CaseRule.REAUDIT_DUE:
+            return _due_again(cases, draw)
         case CaseRule.NOT_IN_FOCUS:
             return {case.pk: f"Its team: {case.team}." for case in cases if case.team}
     return {}
@@ -64,6 +66,19 @@ def _allocated(cases: Collection[Case], draw: Draw) -> dict[int, str]:
         for allocation in live.order_by("cycle__first_month", "pk")
         if allocation.case and hasattr(allocation, "audit")
     }
+
+
+def _due_again(cases: Collection[Case], draw: Draw) -> dict[int, str]:
+    """Which audit calls for the re-audit, and what came of it in this draw."""
+    seated = {pair["case"]: pair["reaudit_of"] for pair in draw.pairs if pair.get("kind") == AuditKind.REAUDIT}
+    found = {
+        case.pk: f"Audit {seated[case.pk]} calls for it, and it has an auditor." for case in cases if case.pk in seated
+    }
+    why_not = {unmet["audit"]: unmet["sentence"] for unmet in draw.summary.get("reaudits", {}).get("unmet", ())}
+    unmet = Audit.objects.filter(reference__in=why_not, allocation__case__in=cases)
+    for reference, pk in unmet.values_list("reference", "allocation__case_id"):
+        found[pk] = f"Audit {reference} calls for it. It has no auditor: {why_not[reference]}"
+    return found
 
 
 def _closed(case: Case, since: date) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Activity, Person
 from audits.enums import AuditState
-from audits.models import Case, Draw
+from audits.models import Audit, Case, Draw
 from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, Town
@@ -110,6 +110,36 @@ def test_a_case_in_hand_is_told_with_the_audit_that_it_is_in(town: Town, qa: Cli
     audit = factories.audit(case=town.cases[0], state=AuditState.IN_PROGRESS)
     drawn(town)
     assert f"Audit {audit.reference} of November 2026." in about(qa, town.cases[0])
+
+
+def inadequate(case: Case, auditor: Person) -> Audit:
+    """An audit of August that calls for another one in December."""
+    return factories.audit(
+        case=case,
+        auditor=auditor,
+        cycle=factories.cycle(date(2026, 8, 1)),
+        state=AuditState.SIGNED_OFF,
+        overall_grade="inadequate",
+        completed_on=date(2026, 8, 12),
+    )
+
+
+def test_a_case_that_is_due_for_a_re_audit_is_told_with_the_audit_that_calls_for_it(town: Town, qa: Client) -> None:
+    seated = inadequate(town.cases[0], factories.person())
+    impossible = inadequate(town.cases[-1], town.auditors[0])
+    drawn(town)
+    told = about(qa, town.cases[0])
+    assert ": Seated as a re-audit</h2>" in told
+    assert "no lots decided" in told
+    told = about(qa, town.cases[-1])
+    assert f"Audit {impossible.reference} calls for it. It has no auditor:" in told
+    listed = qa.get(reverse("draw_excluded", args=[DECEMBER, 1, "reaudit_due"])).content.decode()
+    assert f"Audit {seated.reference} calls for it, and it has an auditor." in listed
+    page = " ".join(qa.get(reverse("draw_detail", args=[DECEMBER, 1])).content.decode().split())
+    assert "2 are due; 1 of them has an auditor." in page
+    assert "Not possible" in page
+    for audit in (seated, impossible):
+        assert reverse("audit_detail", args=[audit.reference]) in page
 
 
 def test_a_case_that_the_limits_left_no_room_for_is_told_which(town: Town, qa: Client) -> None:
