@@ -93,14 +93,14 @@ class Chances:
 
     def _group_cases(self) -> None:
         """Cases of the same values share a cell."""
-        cell = np.zeros(int(self.may.sum()), np.int64)
+        cell, count = np.zeros(int(self.may.sum()), np.int64), 1
         for limits in self.limits:
-            cell = np.unique(cell * len(limits.low) + limits.codes[self.may], return_inverse=True)[1]
+            cell, count = numbered(cell * len(limits.low) + limits.codes[self.may], count * len(limits.low))
         self.cell[self.may] = cell
-        self.sizes = np.bincount(cell).astype(np.float64)
-        first = np.unique(cell, return_index=True)[1]
+        self.sizes = np.bincount(cell, minlength=count).astype(np.float64)
         for limits in self.limits:
-            limits.in_cell = limits.codes[self.may][first]
+            limits.in_cell = np.zeros(count, np.int64)
+            limits.in_cell[cell] = limits.codes[self.may]
 
     def _draw_equally(self) -> None:
         self.expected = self.sizes * (self.size / max(self.sizes.sum(), 1.0))
@@ -200,3 +200,13 @@ class Chances:
             return False
         self.limits.append(Limits(codes, np.zeros(len(most)), most))
         return True
+
+
+def numbered(values: Ints, width: int) -> tuple[Ints, int]:
+    """The values, which are below `width`, numbered anew without gaps in their order, and how many there are."""
+    if width > 8 * len(values) + 1_000:
+        names, numbers = np.unique(values, return_inverse=True)
+        return numbers, len(names)
+    there = np.zeros(width, np.bool_)
+    there[values] = True
+    return (np.cumsum(there) - 1)[values], int(there.sum())

@@ -6,8 +6,6 @@ changing a margin and never changing what is expected of a cell, until each is w
 margins are given up one by one, the one that can go least wrong first.
 """
 
-from collections import deque
-
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -17,7 +15,7 @@ from audits.rules.allocation.population import Ints
 Floats = NDArray[np.float64]
 TINY = 1e-9
 SMALL = 1e-6
-REFRESH_AFTER = 200
+CELLS_A_MARGIN = 6
 
 
 def cell_counts(expected: Floats, columns: Ints, rng: Generator) -> Ints:
@@ -38,64 +36,79 @@ def cell_counts(expected: Floats, columns: Ints, rng: Generator) -> Ints:
 def _fly(fractions: Floats, columns: Ints, rng: Generator) -> Floats:
     """Make whole as many fractions as can be without changing a margin.
 
-    A basis of cells, one a margin, takes up what one further cell after the other gains or loses; a cell of the basis
-    that becomes whole leaves its place to the further one. Now and then the basis is emptied and its cells wait to be
-    taken up again, so that rounding errors do not pile up. `columns`: for each cell the margins it counts in.
+    The cells fly in flocks, all flocks at the same time, each balanced in itself; what is left of all of them flies
+    again, until what is left was a single flock. Flocks are short, so that rounding errors do not pile up.
     """
     used, margins = np.unique(columns, return_inverse=True)
     margins = margins.reshape(columns.shape)
     values = fractions.copy()
-    waiting = deque(range(len(values)))
-    basis, inverse, steps = _empty_basis(len(used))
-    while waiting:
-        cell = waiting.popleft()
-        effect = inverse[:, margins[cell]].sum(axis=1)
+    left = np.arange(len(values))
+    longest = CELLS_A_MARGIN * len(used)
+    while True:
+        flocks = -(-len(left) // longest)
+        length = -(-len(left) // flocks)
+        # Numbers past the end are of no cell: they stand for empty places in the last flocks.
+        members = np.append(left, np.full(flocks * length - len(left), len(values))).reshape(length, flocks)
+        flown = np.append(values, 0.0)
+        _fly_together(flown, members, np.vstack([margins, margins[:1]]), len(used), rng)
+        values = flown[:-1]
+        left = left[(values[left] > 0.0) & (values[left] < 1.0)]
+        if flocks == 1:
+            return values
+
+
+def _fly_together(values: Floats, members: Ints, margins: Ints, count: int, rng: Generator) -> None:
+    """Fly every flock (a column of `members`) on its own.
+
+    A basis of cells, one a margin, takes up what one further cell after the other gains or loses; a cell of the basis
+    that becomes whole leaves its place to the further one. `inverse`: how much each cell of the basis takes up of a
+    unit in each margin. In `values` the cells become whole.
+    """
+    flocks = members.shape[1]
+    every = np.arange(flocks)
+    nobody = len(values) - 1
+    basis = np.full((flocks, count), nobody)
+    inverse = np.broadcast_to(np.eye(count), (flocks, count, count)).copy()
+    for cells in members:
+        effect = inverse[every[:, None], :, margins[cells]].sum(axis=1)
         effect[np.abs(effect) < SMALL] = 0.0
-        vacant = np.flatnonzero((basis < 0) & (effect != 0.0))
-        if len(vacant):
-            place = vacant[np.argmax(np.abs(effect[vacant]))]
-        else:
-            at = np.flatnonzero(effect)
-            members = basis[at]
-            moved, last = _move(values[members], values[cell], -effect[at], rng)
-            values[members], values[cell] = moved, last
-            if _is_whole(last):
-                continue
-            whole = at[(moved == 0.0) | (moved == 1.0)]
-            place = whole[np.argmax(np.abs(effect[whole]))]
-        basis[place] = cell
-        pivot = inverse[place] / effect[place]
-        inverse -= np.outer(effect, pivot)
-        inverse[place] = pivot
-        steps += 1
-        if steps == REFRESH_AFTER + len(used):
-            waiting.extend(int(member) for member in basis if member >= 0 and not _is_whole(values[member]))
-            basis, inverse, steps = _empty_basis(len(used))
-    return values
+        effect[cells == nobody] = 0.0
+        size = np.abs(effect)
+        vacant = np.where(basis == nobody, size, 0.0)
+        joins: NDArray[np.bool_] = np.asarray(vacant.any(axis=1))
+        place = vacant.argmax(axis=1)
+        moving = np.flatnonzero(~joins & (cells != nobody))
+        if len(moving):
+            held, cell = basis[moving], cells[moving]
+            moved, own = _move(values[held], values[cell], -effect[moving], rng)
+            values[held], values[cell] = moved, own
+            values[nobody] = 0.0
+            whole = np.where((moved == 0.0) | (moved == 1.0), size[moving], 0.0)
+            place[moving] = whole.argmax(axis=1)
+            joins[moving] = (own > 0.0) & (own < 1.0)
+        at, where = every[joins], place[joins]
+        basis[at, where] = cells[joins]
+        pivot = inverse[at, where] / effect[at, where][:, None]
+        inverse[at] -= effect[at][:, :, None] * pivot[:, None, :]
+        inverse[at, where] = pivot
 
 
-def _empty_basis(size: int) -> tuple[Ints, Floats, int]:
-    """No cell stands anywhere (-1), the inverse of nothing, no step made."""
-    return np.full(size, -1), np.eye(size), 0
-
-
-def _move(members: Floats, own: float, direction: Floats, rng: Generator) -> tuple[Floats, float]:
+def _move(members: Floats, own: Floats, direction: Floats, rng: Generator) -> tuple[Floats, Floats]:
     """Go along the direction, or against it, until the first fraction is whole; which way is drawn so that on average
-    nothing moves. The further cell itself moves by one for each unit of the direction."""
-    values = np.append(members, own)
-    step = np.append(direction, 1.0)
-    room_up = np.where(step > 0, 1.0 - values, values) / np.abs(step)
-    room_down = np.where(step > 0, values, 1.0 - values) / np.abs(step)
-    forward, backward = room_up.min(), room_down.min()
-    chance = backward / (forward + backward) if forward + backward > 0 else 0.5
-    values += step * (forward if rng.random() < chance else -backward)
+    nothing moves. The further cell itself moves by one for each unit of the direction. One row a flock."""
+    values = np.concatenate([members, own[:, None]], axis=1)
+    step = np.concatenate([direction, np.ones((len(own), 1))], axis=1)
+    speed = np.where(step == 0.0, TINY, np.abs(step))
+    above = np.where(step == 0.0, np.inf, (1.0 - values) / speed)
+    below = np.where(step == 0.0, np.inf, values / speed)
+    forward = np.where(step > 0.0, above, below).min(axis=1)
+    backward = np.where(step > 0.0, below, above).min(axis=1)
+    there_and_back = forward + backward
+    chance = np.where(there_and_back > 0.0, backward / np.maximum(there_and_back, TINY), 0.5)
+    values += step * np.where(rng.random(len(own)) < chance, forward, -backward)[:, None]
     values[values < TINY] = 0.0
     values[values > 1.0 - TINY] = 1.0
-    return values[:-1], float(values[-1])
-
-
-def _is_whole(value: float) -> bool:
-    return value in (0.0, 1.0)
+    return values[:, :-1], values[:, -1]
 
 
 def _land(values: Floats, columns: Ints, rng: Generator) -> Ints:
@@ -114,8 +127,11 @@ def _land(values: Floats, columns: Ints, rng: Generator) -> Ints:
             continue
         at = np.flatnonzero(direction)
         pick = at[-1]
-        moved, last = _move(values[left[at[:-1]]], values[left[pick]], direction[at[:-1]] / direction[pick], rng)
-        values[left[at[:-1]]], values[left[pick]] = moved, last
+        others = left[at[:-1]]
+        moved, last = _move(
+            values[None, others], values[None, left[pick]], direction[None, at[:-1]] / direction[pick], rng
+        )
+        values[others], values[left[pick]] = moved[0], last[0]
         still = (values[left] > 0.0) & (values[left] < 1.0)
         left, table = left[still], table[:, still]
     return np.rint(values).astype(np.int64)

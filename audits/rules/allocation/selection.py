@@ -23,7 +23,7 @@ from audits.rules.allocation.seating import Seating
 
 Flags = NDArray[np.bool_]
 TRIES_WITHOUT_GAIN = 1_000
-LOOKS_WITHOUT_GAIN = 20_000_000
+MOST_LOOKED_AT = 20_000
 
 
 class Cap:
@@ -42,11 +42,12 @@ class Cap:
         np.subtract.at(self.room, self.codes[rows], step)
         self.room[NONE] = len(self.codes) + 1
 
+    def is_full(self, rows: Ints | slice) -> Flags:
+        """Which of these cases there is no room for."""
+        return (self.room <= 0)[self.codes[rows]]
+
     def has_room(self, row: int) -> bool:
         return bool(self.room[self.codes[row]] > 0)
-
-    def full(self) -> Flags:
-        return (self.room <= 0)[self.codes]
 
     def admits(self, rows: Ints) -> Flags:
         """Which of these cases there is room for, when they come one after the other."""
@@ -129,10 +130,10 @@ class Selection:
         open_groups = self.seating.open_groups(self.seating.reach())
         return not bool((open_groups[self.group] & ~self.drawn)[: self.eligible].any())
 
-    def available(self) -> Flags:
-        """The eligible cases that are not drawn and that no cap keeps out."""
+    def available(self, rows: Ints | slice) -> Flags:
+        """Which of these cases are not drawn, and no cap keeps out."""
         family, worker = self.caps
-        return (~(self.drawn | family.full() | worker.full()))[: self.eligible]
+        return ~(self.drawn[rows] | family.is_full(rows) | worker.is_full(rows))
 
     def draw(self) -> None:
         """Seat the re-audits, draw a balanced sample, seat it, and fill what stays empty."""
@@ -163,7 +164,7 @@ class Selection:
         groups = len(self.independence.barred)
         seated = np.bincount(self.group[self.seated_reaudits], minlength=groups)
         crowding = Crowding(self.independence, self.places, seated)
-        may = self.reachable[: self.eligible] & self.available()
+        may = self.reachable[: self.eligible] & self.available(slice(self.eligible))
         there = np.bincount(self.group[: self.eligible][may], minlength=groups)
         self.wanted = min(int(self.places.sum() - seated.sum()), int(there.sum()))
         if not crowding.is_roomy(there * (self.wanted / max(there.sum(), 1))):
@@ -226,26 +227,25 @@ class Selection:
         for row in self.seating.sit_down(rows, self.rng).tolist():
             if not self.seating.squeeze_in(row):
                 self._mark(row, -1)
-                cell = self.lottery.cell == self.lottery.cell[row]
-                cell[row] = False
-                missing += not self._draw_one_of(self.available() & cell, np.zeros(self.eligible, np.int64))
+                alike = np.flatnonzero(self.lottery.cell == self.lottery.cell[row])
+                alike = alike[self.available(alike) & (alike != row)]
+                missing += not self._draw_one_of(alike, np.zeros(len(alike), np.int64))
         return missing
 
     def _draw_anywhere(self) -> bool:
         """Draw a case from whichever cell disturbs quotas and proportions least."""
-        available = self.available()
-        change = np.zeros(self.eligible, np.int64)
-        change[available] = self.margins.change(self.counts, 1)[self.margins.values[available]].sum(axis=1)
-        return self._draw_one_of(available, change)
+        rows = np.flatnonzero(self.available(slice(self.eligible)))
+        change = self.margins.change(self.counts, 1)[self.margins.values[rows]].sum(axis=1)
+        return self._draw_one_of(rows, change)
 
-    def _draw_one_of(self, candidates: Flags, change: Ints) -> bool:
-        """Draw at random one of the candidates with the least change that can be seated."""
+    def _draw_one_of(self, rows: Ints, change: Ints) -> bool:
+        """Draw at random one of the cases with the least change that can be seated."""
         reach = self.seating.reach()
-        rows = np.flatnonzero(candidates)
-        rows = rows[self.seating.open_groups(reach)[self.group[rows]]]
-        if not len(rows):
+        can_be_seated = self.seating.open_groups(reach)[self.group[rows]]
+        if not can_be_seated.any():
             return False
-        row = int(self.rng.choice(rows[change[rows] == change[rows].min()]))
+        rows, change = rows[can_be_seated], change[can_be_seated]
+        row = int(self.rng.choice(rows[change == change.min()]))
         self.seating.squeeze_in(row, reach)
         self._mark(row)
         self.replacements.add(row)
@@ -253,8 +253,8 @@ class Selection:
 
     def balance(self) -> None:
         """Exchange drawn cases for others until quotas and proportions hold, or no exchange is found to help."""
-        tries, patience = 0, min(TRIES_WITHOUT_GAIN, 1 + LOOKS_WITHOUT_GAIN // max(self.eligible, 1))
-        while (self.shortfall or self.excess) and tries < patience:
+        tries = 0
+        while (self.shortfall or self.excess) and tries < TRIES_WITHOUT_GAIN:
             tries = 0 if self._exchange() else tries + 1
 
     def _exchange(self) -> bool:
@@ -266,9 +266,9 @@ class Selection:
         slot = self.seating.stand_up(leaver)
         self._mark(leaver, -1)
         reach = self.seating.reach()
-        candidates = self.available() & self.seating.open_groups(reach)[self.group[: self.eligible]]
-        candidates[leaver] = False
-        others = np.flatnonzero(candidates)
+        others = self._some_cases()
+        open_groups = self.seating.open_groups(reach)
+        others = others[self.available(others) & open_groups[self.group[others]] & (others != leaver)]
         if len(others):
             change = relief + self.margins.change(self.counts, 1)[self.margins.values[others]].sum(axis=1)
             if change.min() <= 0:
@@ -281,10 +281,17 @@ class Selection:
         self._mark(leaver)
         return False
 
+    def _some_cases(self) -> Ints:
+        """Eligible cases to look at: all, or so many at random that looking is quick."""
+        if self.eligible <= MOST_LOOKED_AT:
+            return np.arange(self.eligible)
+        return self.rng.integers(0, self.eligible, MOST_LOOKED_AT)
+
     def _leaver(self, sample: Ints) -> tuple[int, int]:
         """A drawn case, the likelier the better the proportions can do without it; and what that adds to their cost."""
         relief = self.margins.change(self.counts, -1)[self.margins.values[sample]].sum(axis=1)
-        weights = np.exp2((relief.min() - relief) / (2.0 * relief.std() + 1.0))
+        patience = 2.0 * relief.std() * self.rng.random() ** 2 + 1.0
+        weights = np.exp2((relief.min() - relief) / patience)
         at = int(self.rng.choice(len(sample), p=weights / weights.sum()))
         return int(sample[at]), int(relief[at])
 
