@@ -23,20 +23,22 @@ GIVEN_UP: dict[PairRule | SoftRule, str] = {
     PairRule.LINE_MANAGEMENT: "A worker in the auditor’s line of management",
     PairRule.INVOLVED: "An auditor who was involved with the case",
 }
-NO_QUOTA = QuotaOutcome("", wanted=0, population=0, drawn=0)
 
 
 class Line(NamedTuple):
-    """One figure before and after. `whole`: the larger thing that it is a part of, for telling how much it changes;
-    0 where the figure only explains another one."""
+    """One figure before and after; None where it is not counted. `whole`: the larger thing that it is a part of, for
+    telling how much it changes; 0 where the figure only explains another one."""
 
     label: str
-    before: int
-    after: int
+    before: int | None
+    after: int | None
     whole: int = 0
 
     @property
     def difference(self) -> str:
+        """`+3`; empty where one of the two is not counted."""
+        if self.before is None or self.after is None:
+            return ""
         return f"{self.after - self.before:+,}".replace("-", "−") if self.is_changed else "0"
 
     @property
@@ -46,7 +48,7 @@ class Line(NamedTuple):
     @property
     def weight(self) -> float:
         """How much of the whole the change makes up."""
-        return abs(self.after - self.before) / self.whole if self.whole else 0.0
+        return abs((self.after or 0) - (self.before or 0)) / self.whole if self.whole else 0.0
 
 
 class Table(NamedTuple):
@@ -110,6 +112,7 @@ class _Figures(NamedTuple):
     unfilled: int
     left_out: Counter[AuditorRule]
     excess: int
+    dimensions: int
     due: int
     seated: int
     quotas: tuple[QuotaOutcome, ...]
@@ -127,6 +130,7 @@ def _figures(result: DrawResult) -> _Figures:
         unfilled=len(result.unfilled),
         left_out=Counter(result.left_out.values()),
         excess=result.excess,
+        dimensions=len(result.strata),
         due=len(result.reaudits),
         seated=sum(outcome.auditor is not None for outcome in result.reaudits),
         quotas=result.cohort_quotas,
@@ -151,7 +155,8 @@ def _places(old: _Figures, new: _Figures) -> Iterator[Line]:
     for rule in AuditorRule:
         if old.left_out[rule] or new.left_out[rule]:
             yield Line(f"Auditors without a place: {rule.sentence}", old.left_out[rule], new.left_out[rule])
-    yield Line("Cases out of proportion", old.excess, new.excess, whole)
+    everywhere = whole * max(old.dimensions, new.dimensions)
+    yield Line("Cases too many or too few to be in proportion", old.excess, new.excess, everywhere)
 
 
 def _reaudits(old: _Figures, new: _Figures) -> Iterator[Line]:
@@ -165,10 +170,10 @@ def _cohorts(old: _Figures, new: _Figures) -> Iterator[Line]:
     before, after = ({quota.name: quota for quota in figures.quotas} for figures in (old, new))
     whole = max(old.places, new.places)
     for name in dict.fromkeys((*before, *after)):
-        was, becomes = before.get(name, NO_QUOTA), after.get(name, NO_QUOTA)
-        yield Line(f"{name}: can be drawn", was.population, becomes.population)
-        yield Line(f"{name}: wanted", was.wanted, becomes.wanted)
-        yield Line(f"{name}: drawn", was.drawn, becomes.drawn, whole)
+        was, becomes = before.get(name), after.get(name)
+        yield Line(f"{name}: can be drawn", was and was.population, becomes and becomes.population)
+        yield Line(f"{name}: wanted", was.wanted if was else 0, becomes.wanted if becomes else 0, whole)
+        yield Line(f"{name}: drawn", was and was.drawn, becomes and becomes.drawn)
 
 
 def _auditors(old: _Figures, new: _Figures) -> Iterator[Line]:
@@ -183,7 +188,7 @@ def _most(tables: list[Table]) -> str:
     lines = [line for table in tables for line in table.lines]
     largest = max(lines, key=lambda line: line.weight)
     if largest.weight:
-        return f"What changes most: “{largest.label}”, from {largest.before:,} to {largest.after:,}."
+        return f"What changes most: “{largest.label}”, from {largest.before or 0:,} to {largest.after or 0:,}."
     if any(line.is_changed for line in lines):
         return "Only why cases and auditors are left out changes: as many are drawn as before."
     return "None of these numbers changes."

@@ -50,7 +50,7 @@ def effect_on(client: Client, slug: str, **changes: Any) -> Element:
     return page
 
 
-def figures(**changes: Any) -> dict[str, tuple[int, int]]:
+def figures(**changes: Any) -> dict[str, tuple[int | None, int | None]]:
     """Label → the figure before and after, of the next draw."""
     effect = effect_of(Programme(), replace(Programme(), **changes), TODAY)
     assert effect.draw is not None
@@ -95,6 +95,22 @@ def test_cohorts_that_ask_for_more_than_the_places_are_warned_of_with_the_number
     assert effect.warnings[0].startswith("The cohorts ask for 7 cases together, and December 2026 has 2 places.")
     few = effect_of(Programme(), replace(Programme(), cohort_quotas=({"cohort": cohort, "cases": 1},)), TODAY)
     assert not any("together" in text for text in few.warnings)
+
+
+def test_what_cohorts_ask_for_and_get_is_shown(town: Town) -> None:
+    missing: dict[str, Any] = {
+        "name": "Missing",
+        "plan_types": [],
+        "younger_than": None,
+        "cp_category": "",
+        "cse": False,
+    }
+    for worker in town.workers[:3]:
+        town.case(worker, missing_last_6_months=True)
+    shown = figures(cohort_quotas=({"cohort": missing | {"missing": True}, "cases": 1},))
+    assert shown["Missing: can be drawn"] == (None, 3)  # nobody has counted them before
+    assert shown["Missing: wanted"] == (0, 1)
+    assert shown["Missing: drawn"] == (None, 1)
 
 
 def test_the_numbers_of_both_draws_come_from_the_same_seed(town: Town) -> None:

@@ -40,6 +40,7 @@ def test_the_rules_are_changed_with_their_effect_in_view(wexmoor: Program, brows
     admin.press("See the effect")
     assert "What changes most: “Places”" in admin.text
     assert "Child protection, under 5: 3 cases" in admin.text
+    assert "Child protection, under 5: drawn" in admin.text
 
     admin.press("Change them again")
     assert admin.page.get_by_label("Every auditor in a cycle").input_value() == "2"

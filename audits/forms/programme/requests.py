@@ -1,6 +1,6 @@
 """Re-audits, and what follows when somebody asks for an exemption or for another case."""
 
-from audits.enums import Grade
+from audits.enums import Decider, Grade
 from audits.forms.fields import NumberField, OneField, SeveralField
 from audits.forms.programme.part import Group, Part
 
@@ -29,7 +29,7 @@ class RequestsPart(Part):
     reaudit_months = NumberField("A re-audit is due after", "months", most=24)
     exemption_decided_by = OneField(
         label="Exemptions are decided by",
-        choices=(("qa", "Quality assurance"), ("leadership", "A director")),
+        choices=Decider.choices,
         help_text="More time, another case and access to a record are decided by quality assurance.",
     )
     extension_latest_days = NumberField(
