@@ -63,9 +63,9 @@ def clean_section(section: Section, posted: FilledSection, *, on: date, not_appl
     replies = {question.key: _kept(question, posted.reply(question.key)) for question in section.questions}
     filled = FilledSection(
         replies={key: reply for key, reply in replies.items() if reply.value},
-        comment=_text(posted.comment),
+        comment=storable(posted.comment),
         grade=posted.grade if section.graded and posted.grade in Grade.values else "",
-        not_applicable_reason=_text(posted.not_applicable_reason) if section.graded and not_applicable else "",
+        not_applicable_reason=storable(posted.not_applicable_reason) if section.graded and not_applicable else "",
     )
     if section.graded and not_applicable and not filled.not_applicable:
         why = Problem(NOT_APPLICABLE_REASON, f"Say why {section.name} does not apply yet", missing=True)
@@ -155,7 +155,7 @@ def _kept(question: Question, reply: Reply) -> Reply:
             return Reply(tuple(key for key in question.possible_answers() if key in chosen))
         case QuestionKind.CHOICE | QuestionKind.SCALE:
             return Reply(reply.value if reply.value in question.possible_answers() else "")
-    typed = _text(reply.value) if isinstance(reply.value, str) else ""
+    typed = storable(reply.value) if isinstance(reply.value, str) else ""
     return Reply(_iso_date(typed) or typed.strip() if question.kind == QuestionKind.DATE else typed)
 
 
@@ -165,10 +165,11 @@ def _kept_judgement(question: Question, reply: Reply) -> Reply:
     reason = question.na_reason(reply.reason) if reply.value == Answer.NA else None
     if reason is None:
         return Reply(reply.value)
-    return Reply(reply.value, reason.key, _text(reply.reason_text) if reason.written else "")
+    return Reply(reply.value, reason.key, storable(reply.reason_text) if reason.written else "")
 
 
-def _text(typed: str) -> str:
+def storable(typed: str) -> str:
+    """A text as it is kept: with one kind of line ending, and without what no database can store."""
     return _UNSTORABLE.sub("", typed.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -13,6 +13,7 @@ from audits.cycle_figures import outside_pairs
 from audits.enums import OPEN_STATES, AuditKind, CycleStatus
 from audits.facts import months_of, read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, FormVersion, Participant
+from audits.reaudits import due_reaudits
 from audits.rules.allocation.draw import Draw as RuleDraw
 from audits.rules.allocation.result import Broken
 from audits.rules.deadlines import stage_one_due
@@ -67,6 +68,7 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
         cycle.refresh_from_db()
         _ensure_same_focus(draw, cycle)
         _ensure_nobody_is_at_work_on(draw)
+        _ensure_reaudits_are_due(draw, cycle)
         audits = _make_audits(draw, cycle, cycle.form_version, at)
         tell_of_allocation(audits, cycle, at)
         record(
@@ -93,6 +95,15 @@ def _ensure_nobody_is_at_work_on(draw: Draw) -> None:
     at_work = Allocation.objects.live().filter(audit__state__in=OPEN_STATES, case__in=[p["case"] for p in draw.pairs])
     if at_work.exists():
         raise UserError("An audit of one of these cases was commissioned at this moment. Draw again.")
+
+
+def _ensure_reaudits_are_due(draw: Draw, cycle: Cycle) -> None:
+    """A re-audit can be set aside, or its grade be changed, between the draw and now."""
+    drawn = [pair["reaudit_of"] for pair in draw.pairs if "reaudit_of" in pair]
+    due = {reaudit.audit for reaudit in due_reaudits(cycle, draw.rules.programme)} if drawn else set()
+    for reference in drawn:
+        if reference not in due:
+            raise UserError(f"The re-audit of {reference} is not due any more. Draw again.")
 
 
 def _broken_by_now(draw: Draw, cycle: Cycle) -> list[Broken]:

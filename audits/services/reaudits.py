@@ -13,7 +13,7 @@ from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import AuditKind, Standing
 from audits.models import Allocation, Audit, ReauditSetAside
-from audits.rules.answers import Problem
+from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
 from audits.services.stage1 import hold_open
 
@@ -57,7 +57,7 @@ def save_what_changed(*, audit: Audit, text: str, version: int, by: Person, at: 
     if audit.allocation.kind != AuditKind.REAUDIT:
         raise UserError("Only a re-audit says what has changed.")
     hold_open(audit=audit, by=by, at=at)
-    text = text.replace("\r\n", "\n").replace("\x00", "")
+    text = storable(text)
     problems = tuple(what_changed_problems(text))
     current = Audit.objects.get(pk=audit.pk)
     if text == current.what_changed or any(not problem.missing for problem in problems):
