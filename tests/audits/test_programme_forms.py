@@ -178,7 +178,8 @@ def test_two_cohorts_of_one_name_are_refused(admin: Person, client: Client) -> N
     client.force_login(admin)
     response = client.post(reverse("programme_change", args=["places"]), posted("places", **typed))
     summary = read(response.content.decode()).one(class_="govuk-error-summary")
-    assert "Two cohorts have the same name" in summary.text
+    assert "is called “under 5 with a PLAN” already" in summary.one("a", href="#id_cohorts-1-name").text
+    assert ProgrammeRules.objects.current().number == 2
 
 
 def test_another_row_is_offered_with_nothing_lost_and_nothing_judged(admin: Person, client: Client) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 
 from accounts.enums import Role
@@ -60,15 +59,21 @@ class Rows(BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return
-        names = [quota.cohort.name.casefold() for quota in self.quotas()]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise ValidationError(f"Two cohorts have the same name: “{twice}”")
+        names = set()
+        for row in self._kept():
+            name = row.quota().cohort.name
+            if name.casefold() in names:
+                row.add_error("name", f"Another cohort is called “{name}” already")
+            names.add(name.casefold())
 
     def quotas(self) -> list[CohortQuota]:
         """The rows that hold something and are not to be removed, in their order."""
-        kept = [row for row in self.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        return [row.quota() for row in kept if not row.is_blank]
+        return [row.quota() for row in self._kept()]
+
+    def _kept(self) -> list[CohortRow]:
+        return [
+            row for row in self.forms if row.cleaned_data and not row.cleaned_data.get("DELETE") and not row.is_blank
+        ]
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
