@@ -50,7 +50,9 @@ def rows(actions: ActionQuerySet, *, on: date, reader: Person | None) -> Iterato
     """The rows under HEADER, read as they are written. `on`: the day that overdue is judged on. `reader`: who takes the
     table out; of a restricted record they are not named for, what tells of the child stays blank. None: the operator.
     """
-    ordered = actions.select_related(*RELATED).order_by("audit__allocation__cycle__first_month", "audit_id", "pk")
+    ordered = actions.select_related(*RELATED).order_by(
+        "audit__allocation__cycle__first_month", "audit__reference", "pk"
+    )
     for some in in_batches(ordered.iterator(chunk_size=2000), AT_ONCE):
         readable = None if reader is None else readable_by(reader, some)
         for action in some:

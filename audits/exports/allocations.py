@@ -32,13 +32,13 @@ def rows(allocations: AllocationQuerySet, *, reader: Person | None) -> Iterator[
     """The rows under HEADER, read as they are written. `status`: the audit's state, or why it does not count.
 
     `reader`: who takes the table out; of a restricted record they are not named for, what tells of the child stays
-    blank. None: the operator, who gets everything.
+    blank, and no row's place tells its number. None: the operator, who gets everything, in the order of the draw.
     """
     ordered = allocations.select_related(
         "cycle", "case", "auditor", "draw", "audit", "reaudit_of", "replaces__audit", "commissioned_by"
     ).defer("draw__summary", "draw__pairs")
     hidden = frozenset() if reader is None else frozenset(Case.objects.unnamed_to(reader).values_list("pk", flat=True))
-    for allocation in ordered.order_by("pk").iterator(chunk_size=2000):
+    for allocation in ordered.order_by("pk" if reader is None else "audit__reference").iterator(chunk_size=2000):
         row = _row(allocation)
         yield blanked(HEADER, row, TELLING) if allocation.case_id in hidden else row
 

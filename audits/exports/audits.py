@@ -50,7 +50,7 @@ def _rows(
     audits: AuditQuerySet, sections: list[str], questions: list[str], reader: Person | None
 ) -> Iterator[list[object]]:
     ordered = audits.select_related("allocation__cycle", "allocation__case", "allocation__auditor").order_by(
-        "allocation__cycle__first_month", "pk"
+        "allocation__cycle__first_month", "pk" if reader is None else "reference"
     )
     for some in in_batches(ordered.iterator(chunk_size=2000), AT_ONCE):
         closed = frozenset() if reader is None else closed_to(reader, some)

@@ -35,6 +35,7 @@ class LoadChart(NamedTuple):
     half: str
     most: str
     months: int
+    is_whole: bool
 
 
 def load_chart(draw: Draw) -> LoadChart | None:
@@ -54,6 +55,7 @@ def load_chart(draw: Draw) -> LoadChart | None:
         half=_number(median(loads)),
         most=_number(loads[-1]),
         months=draw.rules.programme.load_months,
+        is_whole=_are_whole(loads),
     )
 
 
@@ -74,7 +76,7 @@ def _columns(loads: list[float]) -> list[Column]:
     width = ceil((last - first + 1) / AT_MOST)
     counts = Counter((floor(load) - first) // width for load in loads)
     tallest = max(counts.values())
-    whole = all(load.is_integer() for load in loads)
+    whole = _are_whole(loads)
     columns = []
     for place in range((last - first) // width + 1):
         begins = first + place * width
@@ -91,6 +93,10 @@ def _columns(loads: list[float]) -> list[Column]:
             )
         )
     return columns
+
+
+def _are_whole(loads: list[float]) -> bool:
+    return all(load.is_integer() for load in loads)
 
 
 def _number(value: float) -> str:

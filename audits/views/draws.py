@@ -76,7 +76,8 @@ def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def draw_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One draw: from what, what came of it, and who would audit what until it is published."""
+    """One draw: from what, what came of it, and until it is published who would audit what: by auditor, since in the
+    order of the case numbers its place would tell something of a restricted one."""
     kept = _kept(slug, number)
     cycle = kept.cycle
     context: dict[str, Any] = {
@@ -91,7 +92,7 @@ def draw_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         given = Audit.objects.visible_to(signed_in(request)).filter(allocation__draw=kept)
         context["given"] = given.select_related("allocation__replaces__audit", "allocation__auditor").first()
     if kept.published_at is None:
-        context["page"] = page_of(request, kept.pairs)
+        context["page"] = page_of(request, sorted(kept.pairs, key=lambda pair: (pair["auditor"], pair["case"])))
         context["pairs"] = pairs_on(context["page"], signed_in(request))
     return render(request, "audits/cycles/draw.html", context)
 
