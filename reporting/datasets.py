@@ -156,8 +156,10 @@ def completed_audits(period: Period) -> list[AuditRow]:
 
 
 def reportable_cycles() -> list[tuple[Period, str]]:
-    """The cycles with allocations, newest first: each as a period of its own, and its name."""
-    cycles = Cycle.objects.filter(Exists(Allocation.objects.filter(cycle=OuterRef("pk")))).order_by("-first_month")
+    """The cycles with allocations, newest first: each as a period of its own, and its name. Where there is but a
+    directed audit, there is nothing to report."""
+    of_the_sample = Allocation.objects.filter(cycle=OuterRef("pk")).exclude(kind=AuditKind.DIRECTED)
+    cycles = Cycle.objects.filter(Exists(of_the_sample)).order_by("-first_month")
     return [(Period(cycle.first_month, cycle.last_month), cycle.name) for cycle in cycles]
 
 

@@ -19,6 +19,13 @@ from tests.reporting.makers import OCTOBER, completed, month
 pytestmark = pytest.mark.django_db
 
 
+def test_a_month_with_nothing_but_a_directed_audit_has_nothing_to_report():
+    factories.audit(cycle=month(10), kind=AuditKind.DIRECTED)
+    assert datasets.reportable_cycles() == []
+    factories.audit(cycle=month(10))
+    assert [name for _, name in datasets.reportable_cycles()] == ["October 2026"]
+
+
 def only_return(until=date(2026, 10, 1)):
     (row,) = datasets.returns(until=until)
     return row
