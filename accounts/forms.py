@@ -29,7 +29,7 @@ class PersonForm(forms.Form):
     )
     quota = forms.IntegerField(
         label="Cases in a cycle",
-        help_text="Leave it empty for the programme’s usual number.",
+        help_text="Leave it empty for the number of their role, or the programme’s usual one.",
         min_value=0,
         max_value=100,
         required=False,

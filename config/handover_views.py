@@ -34,11 +34,14 @@ class HandOverForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, items: Sequence[Item], ticked: frozenset[str]) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="%s")
         self.items = items
         for item in items:
             self.fields[f"take-{item.key}"] = forms.BooleanField(required=False, initial=item.key in ticked)
-            self.fields[f"to-{item.key}"] = forms.ChoiceField(choices=item.choices, required=False)
+            gone = f"{item.title}: the person you chose cannot take it any more"
+            self.fields[f"to-{item.key}"] = forms.ChoiceField(
+                choices=item.choices, required=False, error_messages={"invalid_choice": gone}
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.errors import UserError
 from accounts.models import Absence, Activity, OutgoingMail, Person
 from audits.enums import AuditState, Capacity, Standing
 from audits.models import Action, Allocation, Audit, Participant, ProgrammeRules
@@ -161,8 +162,33 @@ def test_the_page_says_what_was_refused_while_it_was_open(office: Office) -> Non
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Error: " in page
-    assert audit.reference in page
+    assert f"Audit {audit.reference}: the person you chose cannot take it any more" in page
+    assert dangling(read(page)) == set()
     assert Allocation.objects.get(audit=audit).auditor == office.lea
+
+
+@pytest.mark.parametrize(("missing", "says"), [("reason", "Enter why others do it"), ("take", "Select what is to be")])
+def test_what_is_missing_is_said_at_the_top(office: Office, missing: str, says: str) -> None:
+    office.audit()
+    data = {name: value for name, value in posted(office).items() if not name.startswith(missing)}
+    answer = as_(office.qa).post(page_of(office.lea), data)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert dangling(read(answer.content.decode())) == set()
+
+
+def test_what_is_refused_when_it_is_done_is_listed_with_a_link_to_its_row(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = office.audit()
+
+    def refuse(**wanted: object) -> None:
+        raise UserError("Somebody else has changed this audit in the meantime.")
+
+    monkeypatch.setattr("config.handover.hand_over_audit", refuse)
+    page = as_(office.qa).post(page_of(office.lea), posted(office)).content.decode()
+    assert f"Audit {audit.reference}: Somebody else has changed this audit" in page
+    assert dangling(read(page)) == set()
 
 
 def test_where_nobody_may_have_it_the_row_says_so_and_leads_to_its_page(office: Office) -> None:
