@@ -1,79 +1,150 @@
-"""How long a draw takes at national size, step by step, and how good it is. Prints one table.
+"""How long a draw takes at national size, from the rows of a database to its published allocations, and how good it is.
 
-    python -m bench.allocation [--cases N --auditors N --places N] [--seeds N]
+    python -m bench.allocation [--sizes 100000x2000 500000x5000] [--places 2] [--rounds 5] [--without-scipy]
 
-Beside our draw: the same sample given to auditors without drawing anything again, in the same run.
+Each size is a PostgreSQL database of its own, filled with an invented authority (bench/database.py). Beside our draw
+stand two others, in the same run: reading the same columns of the same rows with COPY and nothing else, and "sample,
+then assign": the same kind of sample, given to auditors by SciPy's linear_sum_assignment over every pair at once.
+
+Each measurement is a process of its own, in turn, so that its memory is its own; the median of all rounds is printed.
 """
 
 import argparse
-import resource
-import time
-from collections.abc import Callable, Sequence
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from statistics import median
 
-from audits.rules.allocation import AllocationRules, Authority, Months
-from audits.rules.allocation.draw import Draw
-from audits.rules.allocation.population import Ints
-from audits.rules.allocation.selection import Selection
-from bench.authority import AS_OF, InventedAuthority
+import psycopg2
 
-STEPS = ("read", "build", "select", "assign")
-HEADINGS = ("", *STEPS, "total", "places", "unfilled", "same area", "excess")
+from tests.servers import postgres
 
+Figures = dict[str, float]
 
-class SampleThenAssign(Selection):
-    """What is usual: draw the sample, seat what can be seated, leave the rest."""
-
-    def draw(self) -> None:
-        self._draw_cells()
-
-    def _draw_one_of(self, members: Ints) -> bool:
-        return super()._draw_one_of(members[~self.drawn[members]][:1])
-
-
-def timed(step: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    step()
-    return time.perf_counter() - start
-
-
-def ours(authority: Authority, seed: int) -> list[str]:
-    a_draw = Draw(authority, Months.spanning(AS_OF), seed=seed, rules=AllocationRules())
-    seconds = [timed(getattr(a_draw, step)) for step in STEPS]
-    result = a_draw.result()
-    same_area = sum(pair.why.same_area for pair in result.pairs)
-    figures = [result.places, len(result.unfilled), same_area, result.excess]
-    return [*(f"{s:.2f}" for s in (*seconds, sum(seconds))), *(f"{n:,}" for n in figures)]
-
-
-def usual(authority: Authority, seed: int) -> list[str]:
-    a_draw = Draw(authority, Months.spanning(AS_OF), seed=seed, rules=AllocationRules())
-    a_draw.read()
-    a_draw.build()
-    selection = SampleThenAssign(a_draw.population, a_draw.independence, a_draw.places, a_draw.rules, a_draw.rng)
-    seconds = timed(selection.draw)
-    selection.settle_size()
-    unfilled = selection.wanted - len(selection.seating)
-    return ["", "", f"{seconds:.2f}", "", "", f"{selection.wanted:,}", f"{unfilled:,}", "", f"{selection.excess:,}"]
+SIZES = ("100000x2000", "500000x5000")
+READ, COPY, SCIPY = "ours", "copy", "sample then assign"
+STEPS = ("read", "sample", "build", "solve")
+AFTERWARDS = ("explain", "keep", "publish")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--auditors", type=int, default=2_000)
+    parser.add_argument("--sizes", nargs="+", default=SIZES, metavar="CASESxAUDITORS")
     parser.add_argument("--places", type=int, default=2)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--without-scipy", action="store_true")
     options = parser.parse_args()
-    authority = InventedAuthority(options.cases, options.auditors, options.places).facts()
-    print(f"{options.cases:,} eligible cases, {options.auditors:,} auditors × {options.places} places, seconds a step")
-    show(HEADINGS)
-    for seed in range(options.seeds):
-        show([f"draw, seed {seed}", *ours(authority, seed)])
-    show(["no redraw, seed 0", *usual(authority, 0)])
-    print(f"Peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB, the facts included.")
+    with postgres() as server:
+        results = [_measured(server, size, options) for size in options.sizes]
+    print(f"{datetime.now(UTC):%-d %B %Y}, {_machine()}; seconds, median of {options.rounds} rounds\n")
+    for line in _table(options.sizes, results):
+        print(line)
+    print()
+    for line in _remarks(options.sizes, results):
+        print(line)
 
 
-def show(cells: Sequence[str]) -> None:
-    print(f"{cells[0]:<18}" + "".join(f"{cell:>12}" for cell in cells[1:]))
+def _measured(server: str, size: str, options: argparse.Namespace) -> dict[str, Figures]:
+    cases, auditors = size.split("x")
+    url = f"{server.rsplit('/', 1)[0]}/size_{cases}"
+    _create(server, f"size_{cases}")
+    _run("bench.database", url, cases, auditors, str(options.places))
+    ways = [COPY, READ]
+    rounds: dict[str, list[Figures]] = {way: [] for way in ways}
+    for number in range(options.rounds):
+        for way in ways:
+            rounds[way].append(json.loads(_run("bench.one_draw", url, way, str(number))))
+    found = {way: {name: median(one[name] for one in each) for name in each[0]} for way, each in rounds.items()}
+    found[READ]["peak"] = max(one["peak"] for one in rounds[READ])
+    if not options.without_scipy:
+        found[SCIPY] = json.loads(_run("bench.one_draw", url, SCIPY, "0"))
+    return found
+
+
+def _create(server: str, name: str) -> None:
+    connection = psycopg2.connect(server.replace("postgres://", "postgresql://"))
+    connection.autocommit = True
+    connection.cursor().execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+
+
+def _run(module: str, url: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def drawing(figures: Mapping[str, float]) -> float:
+    return sum(figures[step] for step in STEPS)
+
+
+def _table(sizes: Sequence[str], results: Sequence[dict[str, Figures]]) -> list[str]:
+    rows: list[tuple[str, Callable[[dict[str, Figures]], tuple[str, ...]]]] = [
+        ("COPY of the same rows", lambda r: (_seconds(r[COPY]["copy"]), "")),
+        *((step, _step(step)) for step in STEPS),
+        ("read + sample + build + solve", _drawing(lambda seconds, _: f"{seconds:.3f}")),
+        ("… in times of the COPY", _drawing(lambda seconds, copy: f"{seconds / copy:.2f} ×")),
+        *((step, _step(step)) for step in AFTERWARDS),
+        ("all of it", lambda r: (_seconds(sum(r[READ][step] for step in (*STEPS, *AFTERWARDS))), "")),
+        *((name, _count(name)) for name in ("places", "unfilled", "values out of proportion", "same area")),
+        ("peak memory, MiB", _count("peak")),
+    ]
+    heads = [f"{size.replace('x', ' cases, ')} auditors: {way}" for size in sizes for way in ("our draw", SCIPY)]
+    lines = ["| | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
+    for name, cells in rows:
+        lines.append(f"| {name} | " + " | ".join(cell for result in results for cell in cells(result)) + " |")
+    return lines
+
+
+BOTH = (READ, SCIPY)
+
+
+def _step(step: str) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
+    return lambda result: tuple(_seconds(result[way][step]) if step in result.get(way, {}) else "" for way in BOTH)
+
+
+def _count(name: str) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
+    return lambda result: tuple(f"{result[way][name]:,.0f}" if name in result.get(way, {}) else "" for way in BOTH)
+
+
+def _drawing(written: Callable[[float, float], str]) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
+    return lambda result: tuple(
+        written(drawing(result[way]), result[COPY]["copy"]) if way in result else "" for way in BOTH
+    )
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _remarks(sizes: Sequence[str], results: Sequence[dict[str, Figures]]) -> list[str]:
+    first, last = results[0][READ], results[-1][READ]
+    more_cases = int(sizes[-1].split("x")[0]) / int(sizes[0].split("x")[0])
+    growth = drawing(last) / drawing(first)
+    remarks = [f"Growth: {growth:.2f} × the time for {more_cases:g} × the cases ({growth / more_cases:.2f} × linear)."]
+    for size, result in zip(sizes, results, strict=True):
+        ours = result[READ]
+        out, proved = int(ours["values out of proportion"]), bool(ours["proved"])
+        if not out:
+            said = "every value of every dimension is within one case of its share; the hard rules allow all of it"
+        elif proved:
+            said = f"{out} values are a case or more from their share; it is proved that the hard rules allow no better"
+        else:
+            said = (
+                f"{out} values are a case or more from their share; that the hard rules allow no better is not proved"
+            )
+        remarks.append(f"Proportion at {size}: {said}.")
+    return remarks
+
+
+def _machine() -> str:
+    with open("/proc/meminfo", encoding="ascii") as file:
+        memory = int(file.readline().split()[1]) / 1024**2
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

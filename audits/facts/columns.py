@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from audits.facts.copied_text import CopiedText, copied, texts
+from audits.facts.copied_text import CopiedText, copy_out, texts
 from audits.rules.allocation.columns import NO_DAY, NONE, Column, Ints, Names
 
 TUPLES_AT_ONCE = 20_000
@@ -40,8 +40,7 @@ def read_columns(rows: QuerySet, **kinds: Kind) -> dict[str, Any]:
     columns = _Columns(kinds)
     chosen = rows.order_by().values_list(*columns.names)
     if connections[rows.db].vendor == "postgresql":
-        for part in copied(chosen, len(kinds)):
-            columns.take_copied(part)
+        copy_out(chosen, len(kinds), columns.take_copied)
     else:
         pending: list[tuple[Any, ...]] = []
         for row in chosen.iterator(chunk_size=TUPLES_AT_ONCE):

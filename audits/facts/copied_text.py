@@ -5,10 +5,11 @@ tab is always the end of a field. A field is looked at in pieces of eight bytes,
 over characters is a few operations on arrays.
 """
 
+import io
 import re
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import numpy as np
 from django.db import connections
@@ -19,6 +20,7 @@ from audits.rules.allocation.columns import NO_DAY, NONE, Days, Ints
 
 AT_ONCE = 1 << 20  # what fits into a processor's own memory is quicker to go through again
 PIECE = 8
+BEFORE_AND_AFTER = bytes(PIECE)
 TAB, LINE_END, BACKSLASH = b"\t\n\\"
 NULL = b"\\N"
 NULL_AT_END = np.uint64(int.from_bytes(NULL, "big"))
@@ -30,6 +32,9 @@ Piece = NDArray[np.uint64]
 # The first so many bytes of a piece, and the last.
 LEADING = np.array([(1 << 64) - (1 << 8 * (PIECE - n)) for n in range(PIECE + 1)], np.uint64)
 TRAILING = ~LEADING[::-1]
+# What the characters of two digits make.
+TWO_DIGITS = np.zeros(1 << 16, np.int64)
+TWO_DIGITS[[int.from_bytes(b"%02d" % number, "big") for number in range(100)]] = np.arange(100)
 
 
 def every(value: int, width: int = 1) -> np.uint64:
@@ -37,27 +42,40 @@ def every(value: int, width: int = 1) -> np.uint64:
     return np.uint64(int.from_bytes(value.to_bytes(width, "big") * (PIECE // width), "big"))
 
 
-def copied(rows: QuerySet, width: int) -> Iterator["CopiedText"]:
-    """The rows of a query of so many fields, a megabyte at a time."""
-    buffer = BytesIO()
-    buffer.write(bytes(PIECE))
+def copy_out(rows: QuerySet, width: int, take: Callable[["CopiedText"], None]) -> None:
+    """Give the rows of a query of so many fields to `take`, a megabyte at a time, while the server sends the next."""
+    lines = io.BufferedWriter(_WholeLines(width, take), AT_ONCE)
     with connections[rows.db].cursor() as cursor:
         query = cursor.mogrify(*rows.query.sql_with_params()).decode()
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT", buffer)
-    start, end = PIECE, buffer.tell()
-    buffer.write(bytes(PIECE))
-    content = buffer.getvalue()
-    del buffer
-    while start < end:
-        stop = end if end - start <= AT_ONCE else content.index(b"\n", start + AT_ONCE) + 1
-        yield CopiedText(memoryview(content)[start - PIECE : stop + PIECE], width)
-        start = stop
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT", lines)
+    lines.close()
+
+
+class _WholeLines(io.RawIOBase):
+    """Passes on what is written to it by whole lines."""
+
+    def __init__(self, width: int, take: Callable[["CopiedText"], None]) -> None:
+        self.width = width
+        self.take = take
+        self.begun = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        text = bytes(piece)
+        end = text.rfind(b"\n") + 1
+        if end:
+            self.take(CopiedText(b"".join((BEFORE_AND_AFTER, self.begun, piece[:end], BEFORE_AND_AFTER)), self.width))
+            self.begun = b""
+        self.begun += text[end:]
+        return len(text)
 
 
 class CopiedText:
     """Whole lines of so many fields, with eight more bytes before and after them."""
 
-    def __init__(self, content: memoryview, width: int) -> None:
+    def __init__(self, content: bytes, width: int) -> None:
         self.content = content
         self.pieces = np.ndarray((len(content) - PIECE + 1,), ">u8", content, strides=(1,))
         characters = np.frombuffer(content, np.uint8)[PIECE:-PIECE]
@@ -91,14 +109,13 @@ class CopiedText:
         if not known.any():
             return np.full(len(end), NO_DAY, np.int32)
         end, last = (end, last) if known.all() else (end[known], last[known])
-        century = _number(self._piece(end - PIECE - 2) >> np.uint64(48))
-        digits = _number(last & np.uint64(0xFFFF00FFFF00FFFF))  # YY0MM0DD
-        months = (100 * century + digits // 1_000_000) * 12 + digits // 1_000 % 100
-        first, latest = int(months.min()), int(months.max())
+        year = 100 * _two_digits(self._piece(end - PIECE - 2), 48) + _two_digits(last, 48)
+        month = 12 * year + _two_digits(last, 24)
+        first, latest = int(month.min()), int(month.max())
         calendar = np.arange(first - 1, latest) - 1970 * 12
         before = calendar.astype("M8[M]").astype("M8[D]").astype(np.int64) + 719_162
         found = np.full(len(known), NO_DAY, np.int32)
-        found[known] = before[months - first] + digits % 100
+        found[known] = before[month - first] + _two_digits(last, 0)
         return found
 
     def names(self, field: int) -> NDArray[np.bytes_]:
@@ -135,7 +152,7 @@ class CopiedText:
             if all(np.array_equal(piece, piece[example][place]) for piece in pieces):
                 break
         bounds = zip(start[example].tolist(), end[example].tolist(), strict=True)
-        return [bytes(self.content[begin:stop]) for begin, stop in bounds], place
+        return [self.content[begin:stop] for begin, stop in bounds], place
 
     def _bounds(self, field: int) -> tuple[Ints, Ints]:
         """For each row where the field begins and where it ends."""
@@ -154,6 +171,11 @@ class CopiedText:
 
     def _piece(self, at: Ints) -> Piece:
         return self.pieces[at].astype(np.uint64)
+
+
+def _two_digits(piece: Piece, above: int) -> Ints:
+    """The number that the two digits make which have so many bits behind them."""
+    return TWO_DIGITS[(piece >> np.uint64(above)).view(np.int64) & 0xFFFF]
 
 
 def _number(piece: Piece) -> Ints:

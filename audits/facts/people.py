@@ -182,6 +182,8 @@ def _gathered(owners: Ints, values: Column, rows: Flags) -> dict[int, tuple[str,
     rows = rows & (values.codes != NONE)
     width = max(len(values.labels), 1)
     found: dict[int, list[str]] = defaultdict(list)
-    for pair in np.unique(owners[rows] * width + values.codes[rows]).tolist():
-        found[pair // width].append(values.labels[pair % width])
+    pairs = np.sort(owners[rows] * width + values.codes[rows])
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
+    for owner, code in zip((pairs // width).tolist(), (pairs % width).tolist(), strict=True):
+        found[owner].append(values.labels[code])
     return {owner: tuple(sorted(labels)) for owner, labels in found.items()}
