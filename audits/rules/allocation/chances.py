@@ -68,7 +68,7 @@ class Chances:
         """Bend the chances until they keep every limit. False where so many cases cannot be drawn: `size` then says
         how many can. `capped`: for families and workers, the code of each case, and how many more of each may be drawn.
         """
-        while True:
+        while self.size:
             if not self._keeps_limits() and not self._rake():
                 if not self._widen():
                     return False
@@ -77,6 +77,7 @@ class Chances:
                 return True
             self._group_cases()
             self._draw_equally()
+        return True
 
     def of_cases(self) -> Floats:
         """The chance of each case; nought where it cannot be drawn."""

@@ -22,7 +22,7 @@ from audits.rules.allocation.sampling import cell_counts
 from audits.rules.allocation.seating import Seating
 
 Flags = NDArray[np.bool_]
-TRIES_WITHOUT_GAIN = 1_000
+TRIES_WITHOUT_GAIN = 300
 MOST_LOOKED_AT = 20_000
 
 
