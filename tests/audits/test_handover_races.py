@@ -8,9 +8,10 @@ import pytest
 from accounts.enums import Role
 from accounts.models import Activity, OutgoingMail, Person
 from audits.enums import AuditState, Capacity
-from audits.models import Audit, Participant
+from audits.models import Audit, CaseConflict, Participant
 from audits.rules.filled import FilledSection
 from audits.services import stage1
+from audits.services.conflicts import declare
 from audits.services.handover import hand_over_audit
 from tests import factories
 from tests.at_once import at_once
@@ -89,3 +90,17 @@ def test_handed_over_and_back_at_different_times_leaves_one_auditor(qa: Person, 
         at = datetime(2026, 11, 16, 9, minute, tzinfo=UTC)
         hand_over_audit(audit=audit, to=to, by=qa, reason="Away", at=at)
     assert auditor_of(audit) == others[1]
+
+
+def test_a_conflict_declared_in_two_tabs_at_once_is_one() -> None:
+    case = factories.case(case_id="C77")
+    for number in ("C77", "UNKNOWN"):
+        person = factories.person(Role.AUDITOR)
+
+        def declared(number: str = number, person: Person = person) -> object:
+            return declare(person=person, number=number, reason="I know the family", by=person, at=AT)
+
+        answers = at_once(declared, declared)
+        assert [type(answer) for answer in answers] == [CaseConflict, CaseConflict]
+        assert CaseConflict.objects.filter(person=person).count() == 1
+    assert case.conflicts.count() == 1
