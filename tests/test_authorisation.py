@@ -82,6 +82,7 @@ REACHES: dict[str, frozenset[Role]] = {
     "cycle_months": QA,
     "reaudit_list": QA,
     "reaudit_set_aside": QA,
+    "reaudit_set_aside_many": QA,
     "reaudit_take_back": QA,
     # Files and cases: the file asked for is one of cases, which administrators do not see
     "import_list": QA | ADMIN,

@@ -23,13 +23,14 @@ class PlanForm(forms.Form):
         help_text="Only for months merged into one cycle, such as July and August. It is due by its last month.",
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, first: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         months = [add_months(today, ahead) for ahead in range(-MONTHS_BACK, MONTHS_TO_CHOOSE)]
         choices = [(f"{month:%Y-%m-%d}", f"{month:%B %Y}") for month in months]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]
         self.fields["last"].choices = [("", "The same month"), *choices]  # type: ignore[attr-defined]
-        self.fields["first"].initial = f"{add_months(today, 1):%Y-%m-%d}"
+        chosen = first if first in dict(choices) else f"{add_months(today, 1):%Y-%m-%d}"
+        self.fields["first"].initial = chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -30,10 +30,6 @@ class Slot(NamedTuple):
     facts: tuple[str, ...]
     is_now: bool
 
-    @property
-    def link_text(self) -> str:
-        return self.name if self.href else ""
-
 
 def year_of(year: int, today: date) -> list[Slot]:
     """The twelve months, those of one cycle together. A fixed number of queries."""
@@ -110,4 +106,12 @@ def _free(month: date, programme: Programme, today: date, is_now: bool) -> Slot:
         opens_on = date_format(draw_publication(month, programme.deadlines, programme.closures), DAY)
         drawn = "Planned, drawn and published by itself on" if programme.draws_by_itself else "To be drawn by"
         facts.append(f"{drawn} {opens_on}")
-    return Slot(f"{month:%B %Y}", "", "Not planned yet" if month > today else "", "grey", 1, tuple(facts), is_now)
+    return Slot(
+        name=f"{month:%B %Y}",
+        href=f"{reverse('cycle_plan')}?first={month}" if month > today else "",
+        status="Not planned yet" if month > today else "",
+        colour="grey",
+        months=1,
+        facts=tuple(facts),
+        is_now=is_now,
+    )

@@ -1,7 +1,7 @@
 """Re-audits: setting one aside that is not needed, and what the re-auditor says has changed for the child."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,9 +12,11 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import AuditKind, Standing
-from audits.models import Allocation, Audit, ReauditSetAside
+from audits.models import Allocation, Audit, ProgrammeRules, ReauditSetAside
+from audits.reaudits import calls
 from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
+from audits.rules.reaudits import is_due
 from audits.services.stage1 import hold_open
 
 
@@ -39,6 +41,18 @@ def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
             _record(audit, by, at, "reaudit.set_aside", f"No re-audit of {audit.reference}: {reason.strip()}")
     except IntegrityError as error:
         raise UserError(f"The re-audit of {audit.reference} was set aside before.") from error
+
+
+@transaction.atomic
+def set_aside_until(*, month: date, reason: str, by: Person, at: datetime) -> int:
+    """Set aside every re-audit that waits and was due in that month or before; how many. For what a file of past audits
+    brought in of years ago."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
+    found = calls(ProgrammeRules.objects.current().programme)
+    references = [case.call.newest.reference for case in found if is_due(case.call, month)]
+    for audit in Audit.objects.filter(reference__in=references).order_by("pk"):
+        set_aside(audit=audit, reason=reason, by=by, at=at)
+    return len(references)
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def cycle_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_plan(request: HttpRequest) -> HttpResponse:
     """Plan a cycle: a month, or months merged."""
-    form = PlanForm(request.POST or None, today=timezone.localdate())
+    form = PlanForm(request.POST or None, today=timezone.localdate(), first=request.GET.get("first", ""))
     if request.method == "POST" and form.is_valid():
         try:
             cycle = cycles.get_or_plan(*form.months())
@@ -157,7 +157,8 @@ def page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpRespons
         "draw": newest,
         "draws": cycle.draws.select_related("drawn_by").defer("summary", "pairs"),
         "directed": directed_audits(cycle),
-        "today": timezone.localdate(),
+        "today": today,
+        "is_this_month": cycle.first_month <= today.replace(day=1) <= cycle.last_month,
         "form": form,
         "due_on": _due_on(cycle),
         "goes_out_on": draw_publication(cycle.first_month, cycle.programme.deadlines, cycle.programme.closures),

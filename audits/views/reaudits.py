@@ -14,7 +14,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
 from audits.enums import AuditKind
-from audits.forms.reaudits import SetAsideForm
+from audits.forms.reaudits import SetAsideForm, SetAsideManyForm
 from audits.forms.section_form import Difference
 from audits.models import Audit
 from audits.pages.before import audit_before as find_before
@@ -23,7 +23,7 @@ from audits.pages.reaudits import When, given_out, given_rows, returns_of_reaudi
 from audits.pages.returns import RATE
 from audits.permissions import knows_record
 from audits.rules.answers import Problem
-from audits.services.reaudits import SavedText, save_what_changed, set_aside, take_back
+from audits.services.reaudits import SavedText, save_what_changed, set_aside, set_aside_until, take_back
 from audits.views.loading import case_panel, filling_in, own_audit, visible_audit
 
 OWN_AUDIT = "the auditor's own re-audit, until it is submitted"
@@ -79,6 +79,24 @@ def reaudit_set_aside(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, f"No re-audit follows {audit.reference}. You can take that back.")
             return redirect("reaudit_list")
     return render(request, "audits/reaudits/set_aside.html", {"audit": audit, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def reaudit_set_aside_many(request: HttpRequest) -> HttpResponse:
+    """Set aside everything that was due by a month, with one reason."""
+    due_months = [found.call.due_month for found in waiting_reaudits(timezone.localdate()).open]
+    form = SetAsideManyForm(request.POST or None, due_months=due_months)
+    if request.method == "POST" and form.is_valid():
+        reason, by, at = form.cleaned_data["reason"], signed_in(request), timezone.now()
+        try:
+            count = set_aside_until(month=form.month(), reason=reason, by=by, at=at)
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Re-audits set aside: {count}. You can take each of them back.")
+            return redirect("reaudit_list")
+    return render(request, "audits/reaudits/set_aside_many.html", {"form": form, "any": bool(due_months)})
 
 
 @require_POST

@@ -130,6 +130,9 @@ def test_the_calendar_leads_to_its_cycles_and_to_other_years(qa) -> None:
     assert "?year=2025" in page
     assert "?year=2027" in page
     assert "completed ÷ allocated" in page
+    plan = f"{reverse('cycle_plan')}?first=2026-12-01"
+    assert plan in page
+    assert '<option value="2026-12-01" selected>' in " ".join(as_(qa).get(plan).content.decode().split())
 
 
 def test_the_calendar_takes_the_same_number_of_queries_for_any_number_of_audits(qa) -> None:

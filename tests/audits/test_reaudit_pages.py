@@ -15,7 +15,7 @@ from accounts.models import Activity, Person
 from audits.enums import ActionState, AuditKind, AuditState, CycleStatus, DrawKind, Standing
 from audits.models import Action, Allocation, Audit, AuditSection, Case, CaseAccess, Draw, ReauditSetAside
 from audits.services import stage1
-from audits.services.reaudits import save_what_changed, set_aside, take_back
+from audits.services.reaudits import save_what_changed, set_aside, set_aside_until, take_back
 from config.views import everything_that_waits_for
 from tests import factories
 from tests.audits.filling import AT, fill_in
@@ -233,11 +233,31 @@ def test_what_was_given_out_or_set_aside_already_is_not_set_aside(qa) -> None:
     set_aside(audit=audit, reason="Closed", by=qa, at=AT)
 
 
+def test_what_was_due_long_ago_is_set_aside_at_once_and_each_can_be_taken_back(qa) -> None:
+    old, older, late = bad(date(2024, 6, 1)), bad(date(2024, 3, 1)), bad(date(2026, 7, 1))
+    given = bad(date(2024, 5, 1))
+    again(given)
+    client, address = as_(qa), reverse("reaudit_set_aside_many")
+    offered = client.get(address).content.decode()
+    assert "Due in June 2024 or before: 1" in offered
+    assert "Due in September 2024 or before: 2" in offered
+    assert "Say why" in client.post(address, {"until": "2024-09-01", "reason": ""}).content.decode()
+    page = client.post(address, {"until": "2024-09-01", "reason": "Years ago"}, follow=True).content.decode()
+    assert "Re-audits set aside: 2." in page
+    assert late.reference in page
+    assert old.reference not in page
+    assert older.reference in listed(qa, "aside")
+    assert set(ReauditSetAside.objects.values_list("audit", flat=True)) == {old.pk, older.pk}
+    assert take_back(audit=old, by=qa, at=AT)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.QA])
 def test_nobody_but_qa_sets_a_reaudit_aside(role: Role) -> None:
     person, audit = factories.person(role), bad()
     with pytest.raises(PermissionDenied):
         set_aside(audit=audit, reason="Closed", by=person, at=AT)
+    with pytest.raises(PermissionDenied):
+        set_aside_until(month=NOVEMBER, reason="Closed", by=person, at=AT)
     with pytest.raises(PermissionDenied):
         take_back(audit=audit, by=person, at=AT)
     assert as_(person).get(reverse("reaudit_list")).status_code == 403
