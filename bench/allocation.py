@@ -2,7 +2,7 @@
 
     python -m bench.allocation [--sizes 100000x2000 500000x5000] [--places 2] [--rounds 5] [--without-scipy]
 
-Each size is a PostgreSQL database of its own, filled with an invented authority (bench/database.py). Beside our draw
+Each size is a PostgreSQL database of its own, filled with an invented authority (bench/_database.py). Beside our draw
 stand two others, in the same run: reading the same columns of the same rows with COPY and nothing else, and "sample,
 then assign": the same kind of sample, given to auditors by SciPy's linear_sum_assignment over every pair at once.
 
@@ -52,16 +52,16 @@ def _measured(server: str, size: str, options: argparse.Namespace) -> dict[str, 
     cases, auditors = size.split("x")
     url = f"{server.rsplit('/', 1)[0]}/size_{cases}"
     _create(server, f"size_{cases}")
-    _run("bench.database", url, cases, auditors, str(options.places))
+    _run("bench._database", url, cases, auditors, str(options.places))
     ways = [COPY, READ]
     rounds: dict[str, list[Figures]] = {way: [] for way in ways}
     for number in range(options.rounds):
         for way in ways:
-            rounds[way].append(json.loads(_run("bench.one_draw", url, way, str(number))))
+            rounds[way].append(json.loads(_run("bench._one_draw", url, way, str(number))))
     found = {way: {name: median(one[name] for one in each) for name in each[0]} for way, each in rounds.items()}
     found[READ]["peak"] = max(one["peak"] for one in rounds[READ])
     if not options.without_scipy:
-        found[SCIPY] = json.loads(_run("bench.one_draw", url, SCIPY, "0"))
+        found[SCIPY] = json.loads(_run("bench._one_draw", url, SCIPY, "0"))
     return found
 
 

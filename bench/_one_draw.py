@@ -1,6 +1,6 @@
 """One measurement of bench/allocation.py in a process of its own: prints seconds, counts and peak memory as JSON.
 
-python -m bench.one_draw copy|ours|"sample then assign" SEED     measures on the database of DATABASE_URL
+python -m bench._one_draw copy|ours|"sample then assign" SEED     measures on the database of DATABASE_URL
 """
 
 import json

@@ -3,7 +3,7 @@
 Beside the eligible cases there are as many again in ten that the rules keep out, and a year of audits behind each
 auditor. The cases come in no order.
 
-    python -m bench.database CASES AUDITORS PLACES     fills the database of DATABASE_URL, which is empty
+    python -m bench._database CASES AUDITORS PLACES     fills the database of DATABASE_URL, which is empty
 """
 
 import argparse
