@@ -150,6 +150,7 @@ def page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpRespons
     """The page of a cycle; `form` is to draw it again."""
     published = cycle.draws.of_month().filter(published_at__isnull=False)
     newest = published.defer("pairs").first() or cycle.draws.of_month().defer("pairs").first()
+    today = timezone.localdate()
     context: dict[str, Any] = {
         "cycle": cycle,
         "tag": TAGS[CycleStatus(cycle.status)],
