@@ -12,6 +12,8 @@ selection.py     draw, seat, draw again, exchange: the cases of the cycle
 exact.py         where chance does not fill every place or meet every share: the proven best
 spans.py         "everybody but a few" in few arcs
 wishes.py        what a pair gives up of the soft rules, and what that costs
+flow.py          the cheapest flow through a network
+by_area.py       the cheapest seats by areas and loads alone
 mixing.py        chance decides among equals
 assignment.py    the auditor of each drawn case: the least is given up
 draw.py          all of it in order

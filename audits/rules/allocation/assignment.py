@@ -11,15 +11,15 @@ where it does not, the flow is solved again with more rules in it.
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from audits.rules.allocation.by_area import seat_by_area
+from audits.rules.allocation.columns import NONE, Ints
+from audits.rules.allocation.flow import Network
 from audits.rules.allocation.mixing import Seats
-from audits.rules.allocation.population import NONE, Ints
 from audits.rules.allocation.spans import SpanTree, areas_in_row, stretches
 from audits.rules.allocation.wishes import PairCosts, SoftRules
 
@@ -35,16 +35,25 @@ def assign(rows: Ints, soft: SoftRules, places: Ints, rng: Generator) -> Ints:
         return np.empty(0, np.int64)
     order = rng.permutation(len(rows))
     seats = _seats(rows[order], soft, places)
-    row = _Row(soft, rng)
-    for heeded in _Heeded:
-        least, case_in = _Network(seats, row, soft, heeded).solve(rng)
-        case_in = seats.mix(case_in, rng)
-        if seats.total(case_in) == least:
-            break
+    least, case_in = seat_by_area(seats, rng)
+    cost, case_in = seats.mix(case_in, rng)
+    if cost > least:
+        case_in = _by_every_rule(seats, soft, rng)
     taken = case_in != NONE
     auditor_of = np.empty(len(rows), np.int64)
     auditor_of[order[case_in[taken]]] = seats.auditor[taken]
     return auditor_of
+
+
+def _by_every_rule(seats: Seats, soft: SoftRules, rng: Generator) -> Ints:
+    """First with what sets auditors of a case's own area apart, then with what sets any auditor apart."""
+    row = _Row(soft, rng)
+    for everywhere in (False, True):
+        least, case_in = _SpanNetwork(seats, row, soft, everywhere=everywhere).solve(rng)
+        cost, case_in = seats.mix(case_in, rng)
+        if cost == least:
+            break
+    return case_in
 
 
 def _seats(rows: Ints, soft: SoftRules, places: Ints) -> Seats:
@@ -65,20 +74,12 @@ def _seats(rows: Ints, soft: SoftRules, places: Ints) -> Seats:
     return Seats(auditor, extra * soft.weights.even_load, PairCosts(rows, soft, unit))
 
 
-class _Heeded(Enum):
-    """Which rules a flow knows beside areas and loads. With fewer it is solved sooner, and costs no more."""
-
-    NOTHING = "nothing"
-    AT_HOME = "what sets auditors of the case's area apart"
-    EVERYTHING = "what sets any auditor apart"
-
-
 class _Kind(NamedTuple):
     """What decides the costs of a case; cases alike in it are interchangeable. `extra`: auditor → cost."""
 
     area: int
-    group: int = NONE
-    extra: tuple[tuple[int, int], ...] = ()
+    group: int
+    extra: tuple[tuple[int, int], ...]
 
 
 class _Row:
@@ -95,51 +96,37 @@ class _Row:
         self.tree = SpanTree(len(auditors))
 
 
-class _Network:
-    """Source → kinds of cases → spans of auditors → auditors → one arc a seat → sink."""
+class _SpanNetwork:
+    """Kinds of cases → spans of auditors → auditors → seats.
 
-    def __init__(self, seats: Seats, row: _Row, soft: SoftRules, heeded: _Heeded) -> None:
-        self.seats, self.row, self.tree, self.heeded = seats, row, row.tree, heeded
+    `everywhere`: False lets a case go to any auditor of another area as if none were barred and none had audited the
+    worker or the team before, which is solved sooner and costs no more.
+    """
+
+    def __init__(self, seats: Seats, row: _Row, soft: SoftRules, *, everywhere: bool) -> None:
+        self.seats, self.row, self.tree, self.everywhere = seats, row, row.tree, everywhere
         self.barred = soft.independence.barred
         self.home_of = [row.areas.get(label, (0, 0)) for label in soft.population.area.labels]
         self.kinds = self._kinds()
-        self.count = len(seats.costs.area)
-        self.arcs: list[tuple[Ints, ...]] = []
-        self._connect_kinds()
-        self._connect_spans()
-        self._connect_seats()
 
     def _kinds(self) -> dict[_Kind, list[int]]:
         costs, kinds = self.seats.costs, defaultdict(list)
-        for case, (area, group) in enumerate(zip(costs.area.tolist(), costs.group.tolist(), strict=True)):
-            kind = _Kind(area)
-            if self.heeded != _Heeded.NOTHING:
-                kind = _Kind(area, group, tuple(sorted(costs.extra[case].items())))
-            kinds[kind].append(case)
+        for case, kind in enumerate(zip(costs.area.tolist(), costs.group.tolist(), costs.extra(), strict=True)):
+            kinds[_Kind(*kind)].append(case)
         return kinds
-
-    def _connect_kinds(self) -> None:
-        parts = [
-            (self.tree.nodes + number, span, len(cases), cost)
-            for number, (kind, cases) in enumerate(self.kinds.items())
-            for span, cost in self._reach(kind)
-        ]
-        self._add(*np.array(parts, np.int64).reshape(-1, 4).T)
 
     def _reach(self, kind: _Kind) -> Iterator[tuple[int, int]]:
         """The spans whose auditors may take such a case, each with its cost; single auditors where they differ."""
         width, away = len(self.row.auditors), self.seats.costs.away
         home = (0, width) if kind.area == NONE else self.home_of[kind.area]
-        barred = {int(self.row.position[place]) for place in self.barred[kind.group]} if kind.group != NONE else set()
+        barred = {int(self.row.position[place]) for place in self.barred[kind.group]}
         single = {int(self.row.position[place]): cost for place, cost in kind.extra}
-        if self.heeded == _Heeded.AT_HOME:
-            # To the others it may go everywhere, as if they were all alike: no arc need go round a few of them.
+        parts = [(0, home[0], away), (*home, 0), (home[1], width, away)]
+        if not self.everywhere:
             barred = {at for at in barred if home[0] <= at < home[1]}
             single = {at: cost for at, cost in single.items() if home[0] <= at < home[1]}
             yield 1, away
             parts = [(*home, 0)]
-        else:
-            parts = [(0, home[0], away), (*home, 0), (home[1], width, away)]
         apart = sorted(barred | single.keys())
         for start, end, cost in parts:
             for stretch in stretches(start, end, apart):
@@ -148,43 +135,33 @@ class _Network:
         for at in single.keys() - barred:
             yield self.tree.leaf(at), single[at] + (0 if home[0] <= at < home[1] else away)
 
-    def _connect_spans(self) -> None:
-        tails, heads = self.tree.arcs()
-        self._add(tails, heads, np.full(len(heads), self.count), np.zeros(len(heads), np.int64))
-
-    def _connect_seats(self) -> None:
-        tails = self.tree.leaves + self.row.position[self.seats.auditor]
-        sink = np.full(len(tails), self.tree.nodes + len(self.kinds))
-        self._add(tails, sink, np.ones(len(tails), np.int64), self.seats.extra)
-
-    def _add(self, *columns: Ints) -> None:
-        """Arcs: where they begin, where they end, how much they take, what a unit of it costs."""
-        self.arcs.append(columns)
-
     def solve(self, rng: Generator) -> tuple[int, Ints]:
         """The least cost, and for each seat the case in it (NONE where it stays empty)."""
-        flow = SimpleMinCostFlow()
-        columns = [np.concatenate(parts) for parts in zip(*self.arcs, strict=True)]
-        flow.add_arcs_with_capacity_and_unit_cost(*columns)
-        supplies = [len(cases) for cases in self.kinds.values()]
-        first = self.tree.nodes
-        flow.set_nodes_supplies(np.arange(first, first + len(supplies) + 1), np.array([*supplies, -self.count]))
-        status = flow.solve()
-        if status != flow.OPTIMAL:
-            raise RuntimeError(f"the drawn cases could not be given to auditors: {status}")
-        return flow.optimal_cost(), self._read(flow.flows(np.arange(len(columns[0]))), rng)
+        sizes = np.array([len(cases) for cases in self.kinds.values()])
+        reach = [
+            (self.tree.nodes + number, span, sizes[number], cost)
+            for number, kind in enumerate(self.kinds)
+            for span, cost in self._reach(kind)
+        ]
+        tails, heads, capacities, costs = np.array(reach, np.int64).T
+        spans, halves = self.tree.arcs()
+        leaves = self.tree.leaves + self.row.position[self.seats.auditor]
+        sink = self.tree.nodes + len(self.kinds)
+        network = Network()
+        network.add(tails, heads, capacities, costs)
+        network.add(spans, halves, np.full(len(halves), sizes.sum()), np.zeros_like(halves))
+        network.add(leaves, np.full_like(leaves, sink), np.ones_like(leaves), self.seats.extra)
+        least, (entering, down, _) = network.solve(self.tree.nodes + np.arange(len(sizes)), sizes, sink)
+        return least, self._follow(tails, heads, entering, dict(zip(halves.tolist(), down.tolist(), strict=True)), rng)
 
-    def _read(self, flows: Ints, rng: Generator) -> Ints:
+    def _follow(self, tails: Ints, heads: Ints, entering: Ints, down: dict[int, int], rng: Generator) -> Ints:
         """Follow the flow from the kinds down the tree; which of the cases in a span goes where is drawn."""
-        (tails, heads, *_), (_, halves, *_), _ = self.arcs
         waiting: dict[int, list[int]] = defaultdict(list)
         queues = [rng.permutation(cases).tolist() for cases in self.kinds.values()]
-        for arc in np.flatnonzero(flows[: len(tails)]).tolist():
-            queue = queues[tails[arc] - self.tree.nodes]
-            count = int(flows[arc])
+        for arc in np.flatnonzero(entering).tolist():
+            queue, count = queues[tails[arc] - self.tree.nodes], int(entering[arc])
             waiting[int(heads[arc])] += queue[:count]
             del queue[:count]
-        down = dict(zip(halves.tolist(), flows[len(tails) : len(tails) + len(halves)].tolist(), strict=True))
         for span in range(1, self.tree.leaves):
             cases = waiting.pop(span, [])
             if cases:

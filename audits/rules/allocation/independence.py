@@ -5,8 +5,9 @@ cases and two thousand auditors need no table of two hundred million pairs: one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,19 +53,25 @@ class PairJudge:
         not_by: Iterable[Identity] = (),
     ) -> dict[PairRule, Places]:
         """For each rule, hard or soft, the auditors (by place in the list) whom it speaks against for such a case."""
-        person = self._stand_in.get(team) if worker is None else worker
-        found = {
-            PairRule.OWN_TEAM: self._of_team.get(team, NOBODY),
-            PairRule.LINE_MANAGEMENT: NOBODY if person is None else self._line(person),
-            PairRule.INVOLVED: self.places_of((*conflicts, worker)),
-            PairRule.AUDITED_BEFORE: self.places_of(not_by),
-        }
-        return {rule: places for rule, places in found.items() if self.strength[rule] != Strength.OFF}
+        found = self._found(team, worker, conflicts, not_by)
+        return {rule: places for rule, places in found if self.strength[rule] != Strength.OFF}
 
     def barred(self, team: Identity | None, worker: Identity | None) -> Places:
         """The auditors whom a hard rule keeps from the cases of that team and worker."""
-        against = self.against(team, worker)
-        return NOBODY.union(*(places for rule, places in against.items() if self.is_hard(rule)))
+        return NOBODY.union(*(places for rule, places in self._found(team, worker) if places and self.is_hard(rule)))
+
+    def _found(
+        self,
+        team: Identity | None,
+        worker: Identity | None,
+        conflicts: Iterable[Identity] = (),
+        not_by: Iterable[Identity] = (),
+    ) -> Iterator[tuple[PairRule, Places]]:
+        person = self._stand_in.get(team) if worker is None else worker
+        yield PairRule.OWN_TEAM, self._of_team.get(team, NOBODY)
+        yield PairRule.LINE_MANAGEMENT, NOBODY if person is None else self._line(person)
+        yield PairRule.INVOLVED, self.places_of((*conflicts, worker))
+        yield PairRule.AUDITED_BEFORE, self.places_of(not_by)
 
     def places_of(self, people: Iterable[Identity | None]) -> Places:
         return frozenset(self.place[person] for person in people if person in self.place)
@@ -105,25 +112,16 @@ class Independence:
         return () if due is None else due.not_by
 
     def _group_cases(self) -> tuple[Ints, list[Places]]:
-        teams, workers, judge = self.population.team, self.population.answers, self.judge
-        width = len(workers.labels) + 1
-        keys, pair_of_case = np.unique(teams.codes * width + workers.codes + 1, return_inverse=True)
+        teams, judge = self.population.team, self.judge
+        line_of_worker, one_of_line = self._lines_of_workers()
+        lines = line_of_worker[self.population.answers.codes]
+        keys, key_of_case = np.unique(teams.codes * len(one_of_line) + lines, return_inverse=True)
         numbers: dict[Places, int] = {}
-        alike: dict[tuple[int, Identity | None], int] = {}
-
-        def number(team: int, worker: int) -> int:
-            name = None if worker == NONE else workers.labels[worker]
-            label = None if team == NONE else teams.labels[team]
-            if name is None or name in judge.place or name in judge.below:
-                return numbers.setdefault(judge.barred(label, name), len(numbers))
-            # Workers who are no auditors and manage none are alike but for their manager.
-            key = team, judge.lines.managers.get(name)
-            if key not in alike:
-                alike[key] = numbers.setdefault(judge.barred(label, name), len(numbers))
-            return alike[key]
-
-        group_of_pair = [number(key // width, key % width - 1) for key in keys.tolist()]
-        group = np.array(group_of_pair, np.int64)[pair_of_case]
+        group_of_key = []
+        for team, line in zip(*(part.tolist() for part in np.divmod(keys, len(one_of_line))), strict=True):
+            barred_here = judge.barred(None if team == NONE else teams.labels[team], one_of_line[line])
+            group_of_key.append(numbers.setdefault(barred_here, len(numbers)))
+        group = np.array(group_of_key, np.int64)[key_of_case]
         barred = list(numbers)
         for row in sorted(self.population.conflicts.keys() | self.population.reaudits.keys()):
             apart = judge.places_of(self._not_by(row))
@@ -131,6 +129,22 @@ class Independence:
                 apart |= judge.places_of(self.population.conflicts.get(row, ()))
             group[row] = numbers.setdefault(barred[group[row]] | apart, len(numbers))
         return group, list(numbers)
+
+    def _lines_of_workers(self) -> tuple[Ints, list[Identity | None]]:
+        """For each worker (and last for none) the number of a line, and for each line one worker of it.
+
+        Workers who are no auditors and manage none are alike but for their manager: they share a line.
+        """
+        judge, numbers = self.judge, dict[Any, int]()
+        one_of_line: list[Identity | None] = []
+        found = []
+        for name in self.population.answers.labels:
+            is_apart = name in judge.place or name in judge.below
+            line = numbers.setdefault((name,) if is_apart else judge.lines.managers.get(name), len(numbers))
+            if line == len(one_of_line):
+                one_of_line.append(name)
+            found.append(line)
+        return np.array([*found, len(one_of_line)], np.int64), [*one_of_line, None]
 
     def _table(self) -> Bits:
         """Everybody, without those who are barred."""
