@@ -17,6 +17,9 @@ from audits.rules.requests import Situation, latest_extension, why_not_until
 
 REASON_CHARACTERS = 2000
 GRANT, REFUSE = "grant", "refuse"
+# Where somebody comes from the page of the worker: in its address.
+IN_LINE = "in_line"
+IN_LINE_REASON = "Somebody else works with the child now, who is in my line of management."
 
 
 def reason_field(label: str, missing: str, hint: str = "", **values: Any) -> forms.CharField:
@@ -76,7 +79,9 @@ class ReplacementForm(forms.Form):
         "Tell us more", "Enter a few words more", "Only you and the people who decide read this. Do not name the child."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, in_line: bool = False, **kwargs: Any) -> None:
+        if in_line:
+            kwargs["initial"] = {"ground": RequestGround.OTHER, "reason": IN_LINE_REASON}
         super().__init__(*args, **kwargs)
         self.helper = _helper("ground", "reason", button="Ask for another case")
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.permissions import everybody_signed_in, requires, signed_in
-from audits.enums import RequestGround, RequestKind
-from audits.forms.requests import AccessForm, ExemptionForm, ExtensionForm, ReplacementForm
+from audits.enums import RequestKind
+from audits.forms.requests import IN_LINE, AccessForm, ExemptionForm, ExtensionForm, ReplacementForm
 from audits.models import Audit, Request
 from audits.pages.requests import asked_about
 from audits.permissions import is_auditor
@@ -25,8 +25,6 @@ from audits.services.requests.situation import situation_of
 from audits.views.loading import case_panel, filling_in, visible_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
-IN_LINE = "in_line"
-IN_LINE_REASON = "Somebody else works with the child now, who is in my line of management."
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
@@ -73,8 +71,7 @@ def request_exemption(request: HttpRequest, audit: Audit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @filling_in
 def request_replacement(request: HttpRequest, audit: Audit) -> HttpResponse:
-    known = {"ground": RequestGround.OTHER, "reason": IN_LINE_REASON} if IN_LINE in request.GET else {}
-    form = ReplacementForm(request.POST or None, initial=known)
+    form = ReplacementForm(request.POST or None, in_line=IN_LINE in request.GET)
     return _ask(request, audit, RequestKind.REPLACEMENT, form, asking.ask_for_replacement)
 
 

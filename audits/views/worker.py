@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.enums import Permission
 from accounts.models import Person
 from accounts.permissions import requires, signed_in
-from audits.forms.requests import WorkerForm
+from audits.forms.requests import IN_LINE, WorkerForm
 from audits.models import Audit
 from audits.permissions import sees_case
 from audits.services.workers import NotIndependent, change_worker
-from audits.views.asking import IN_LINE, OWN_AUDIT
 from audits.views.loading import filling_in
 
+OWN_AUDIT = "the auditor's own audit, until it is submitted"
 AT_MOST = 20
 
 

@@ -10,19 +10,20 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from accounts.models import Person
-from audits.enums import ActionState, Answer, FeedbackSource, Grade, Polarity, WorkerInvolvement
+from audits.enums import ActionState, Answer, AuditKind, FeedbackSource, Grade, Polarity, WorkerInvolvement
 from audits.models import Action, Audit, Cycle
 from audits.rules.deadlines import action_due, draw_publication
 from audits.rules.details import Details
 from audits.rules.filled import FilledSection
 from audits.rules.working_days import add_working_days, is_working_day
-from audits.services import action_drafts, actions, checks, cycles, stage1, voices
+from audits.services import action_drafts, actions, checks, cycles, reaudits, stage1, voices
 from audits.services.filled_form import FilledForm
 from config.demo import phrases
 from config.demo.accounts import email_of
 from config.demo.answers import Child, FilledAudit, fill
 from config.demo.clock import moment, office_moment, stream
 from config.demo.people import People
+from config.demo.requests import leave_requests
 from config.demo.voices import DIFFERENCE_MADE, DISCUSSION_STRENGTHS, FEEDBACK, LOWERED, REFLECTIONS
 from config.sweep import do_what_is_due
 from moderation.enums import Attended
@@ -48,6 +49,7 @@ def load_live_month(people: People, live: date, as_of: date) -> None:
     for day in _working_days(opened_on + timedelta(days=1), as_of):
         month.live_through(day)
     month.leave_work_for_the_auditor_and_the_worker()
+    leave_requests(month.half_finished, month.restricted, people.qa[0], as_of)
 
 
 class LiveMonth:
@@ -63,6 +65,7 @@ class LiveMonth:
         others = [
             audit for audit in audits if audit not in self.of_the_auditor and not audit.allocation.case.restricted
         ]
+        self.restricted = [audit for audit in audits if audit.allocation.case.restricted]
         self.rng.shuffle(others)
         days = len(_working_days(draw_publication(cycle.first_month), as_of))
         submitted = round(len(others) * min(SUBMITTED_AT_ONCE + days * SUBMITTED_A_DAY, SUBMITTED_AT_MOST))
@@ -115,7 +118,10 @@ class LiveMonth:
             how, why = WorkerInvolvement.NOT_INVOLVED, "The case has no allocated worker."
         details = Details(at.date(), how, why)
         audit.refresh_from_db()
-        stage1.save_details(audit=audit, details=details, version=audit.version, by=auditor, at=at)
+        saved = stage1.save_details(audit=audit, details=details, version=audit.version, by=auditor, at=at)
+        if audit.allocation.kind == AuditKind.REAUDIT:
+            text = self.rng.choice(phrases.WHAT_CHANGED)
+            reaudits.save_what_changed(audit=audit, text=text, version=saved.version, by=auditor, at=at)
 
     def _fill(self, audit: Audit, day: date) -> FilledAudit:
         case, allocation = audit.allocation.case, audit.allocation

@@ -157,6 +157,11 @@ IRO_ACTION = (
     "Bring the review forward and chair it with the young person.",
     "The young person is heard at their review.",
 )
+WHAT_CHANGED = (
+    "The plan names who does what by when, and the child was seen alone at every visit since.",
+    "There is a chronology now, and supervision goes back to it. The child knows her worker.",
+)
+
 COMPLETION_NOTES = (
     "Done on the last visit; the note is on the file.",
     "Completed and discussed in supervision.",

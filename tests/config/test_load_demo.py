@@ -18,8 +18,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Activity, Person, Team
-from audits.enums import AuditKind, AuditState, CaseStatus, CycleStatus, Grade
-from audits.models import Action, Audit, Case, Cycle, FormVersion
+from audits.enums import AuditKind, AuditState, CaseStatus, CycleStatus, Grade, RequestKind, RequestState
+from audits.models import Action, Audit, Case, Cycle, FormVersion, Request
 from audits.rules.grading import overall_ceiling
 from audits.services.filled_form import FilledForm
 from config.demo.accounts import ACCOUNTS, DEMO_PASSWORD, demo_accounts, email_of
@@ -216,6 +216,13 @@ def test_the_iro_has_an_action():
 def test_qa_has_a_report_to_write_and_a_month_to_draw():
     assert "Write the highlight report for November 2026" in tasks("qa")
     assert not Cycle.objects.filter(first_month__gt=NOVEMBER, published_at__isnull=False).exists()
+
+
+def test_qa_has_requests_to_decide():
+    waiting = Request.objects.pending().to_decide_by(account("qa"))
+    assert {RequestKind.EXTENSION, RequestKind.EXEMPTION} <= set(waiting.values_list("kind", flat=True))
+    assert Request.objects.filter(state=RequestState.REFUSED).exists()
+    assert any(title.startswith("Decide: more time") for title in tasks("qa"))
 
 
 @pytest.mark.parametrize("plan", ACCOUNTS, ids=lambda plan: plan.local)
