@@ -18,7 +18,7 @@ from audits.models.audits import REFERENCE_ALPHABET
 from audits.rules.deadlines import stage_two_latest
 from audits.rules.form_definition import FormDefinition
 from audits.rules.working_days import add_working_days
-from config.demo import voices
+from config.demo import phrases, voices
 from config.demo.answers import Child, FilledAudit, fill
 from config.demo.clock import moment, office_moment, working_day
 from config.demo.records import Record
@@ -89,6 +89,8 @@ class Stage1:
         audit.submitted_at = max(office_moment(on, rng), audit.meeting_at + timedelta(hours=1))
         audit.completed_on = on
         audit.version = 3
+        if record.allocation.kind == AuditKind.REAUDIT:
+            audit.what_changed = rng.choice(phrases.WHAT_CHANGED)
         self._involve(record)
         record.sections = sections_of(audit, self.definition, record.filled)
         self._add_voices(record)
