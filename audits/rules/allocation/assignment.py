@@ -125,8 +125,6 @@ class _SpanNetwork:
         if not self.everywhere:
             barred = {at for at in barred if home[0] <= at < home[1]}
             single = {at: cost for at, cost in single.items() if home[0] <= at < home[1]}
-            yield 1, away
-            parts = [(*home, 0)]
         apart = sorted(barred | single.keys())
         for start, end, cost in parts:
             for stretch in stretches(start, end, apart):
