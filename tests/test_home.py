@@ -71,7 +71,7 @@ def test_qa_sees_how_the_month_stands_and_when_the_next_is_drawn() -> None:
     coming, running = everything_that_waits_for(factories.person(Role.QA), TODAY)
     assert (running.title, running.hint, running.status) == (
         "November 2026",
-        "1 of 2 audits returned",
+        "1 of 2 audits returned (50.0%); 1 exempt, not counted; 0 moderated by now · 0 of 1 re-audits returned (0.0%)",
         "1 overdue",
     )
     assert (coming.title, coming.due_on) == ("Draw December 2026", date(2026, 11, 24))

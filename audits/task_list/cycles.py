@@ -38,10 +38,15 @@ def _running(on: date) -> list[Task]:
             url=reverse("cycle_detail", args=[cycle.slug]),
             status=f"{cycle.late} overdue" if cycle.late else "Running",
             group=GROUP,
-            hint=in_words(CycleReturns.of(cycle).audits, "audits"),
+            hint=_returned(CycleReturns.of(cycle)),
         )
         for cycle in cycles.order_by("first_month")
     ]
+
+
+def _returned(returns: CycleReturns) -> str:
+    reaudits = [in_words(returns.reaudits, "re-audits")] if returns.reaudits.allocated else []
+    return " · ".join([in_words(returns.audits, "audits"), *reaudits])
 
 
 def _next_month(on: date) -> list[Task]:
