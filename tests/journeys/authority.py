@@ -27,7 +27,7 @@ from tests.factories import PASSWORD, audit, case, cycle, person, service, team 
 
 
 def one_audit() -> dict[str, str]:
-    """Answers the reference of the audit and the name of its team."""
+    """Answers the reference of the audit, the number of its case, and that of another case of the same team."""
     today = timezone.localdate()
     director = person(Role.LEADERSHIP, name="Director")
     manager = person(Role.PRACTICE_MANAGER, name="Practice Manager", line_manager=director)
@@ -45,7 +45,8 @@ def one_audit() -> dict[str, str]:
         due_on=today + timedelta(days=14),
         participants=[(manager, Capacity.LINE_MANAGER), (manager, Capacity.PRACTICE_MANAGER)],
     )
-    return {"reference": made.reference}
+    other = case(team=place, worker=worker)
+    return {"reference": made.reference, "case": made.allocation.case.case_id, "other_case": other.case_id}
 
 
 def first_people() -> dict[str, str]:
