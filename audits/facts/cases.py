@@ -87,7 +87,7 @@ def _structure(team_keys: Ints, service_keys: Ints) -> tuple[Column, Column, Col
     area_keys = of_team([team[3] for team in teams])
     code = Column.of(team[1] for team in teams)
     return (
-        Column(np.append(code.codes, NONE)[place], code.labels),
+        code.at(place),
         _named(service_keys, dict(Service.objects.order_by().values_list("pk", "name"))),
         _named(area_keys, dict(Area.objects.order_by().values_list("pk", "name"))),
     )
@@ -95,15 +95,13 @@ def _structure(team_keys: Ints, service_keys: Ints) -> tuple[Column, Column, Col
 
 def _named(keys: Ints, names: dict[int, str]) -> Column:
     """The keys as the names they stand for; two that share a name are one."""
-    name = Column.of(names.values())
-    place = Places(np.array(list(names), np.int64)).of(keys)
-    return Column(np.append(name.codes, NONE)[place], name.labels)
+    return Column.of(names.values()).at(Places(np.array(list(names), np.int64)).of(keys))
 
 
 def _workers(keys: Ints, labels: Names, people: People) -> Column:
     """The worker by e-mail address; one who is not known yet as the file has them."""
     rows = np.flatnonzero((keys == NONE) & (labels.encoded != b""))
-    codes = people.places.of(keys)
+    codes = people.places.of(keys).astype(np.int32)
     if not len(rows):
         return Column(codes, people.emails, is_sorted=True)
     place = {email: at for at, email in enumerate(people.emails)}
@@ -118,8 +116,7 @@ def _is(column: Column, value: str) -> Flags:
 
 def _lists(column: Column) -> Column:
     """Lists that are stored as JSON."""
-    lists = Column.of(tuple(json.loads(label)) or None for label in column.labels)
-    return Column(np.append(lists.codes, NONE)[column.codes], lists.labels)
+    return Column.of(tuple(json.loads(label)) or None for label in column.labels).at(column.codes)
 
 
 def _last_audits(imported: Days, months: Months, places: Places) -> Days:

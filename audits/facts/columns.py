@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from audits.facts.copied_text import CopiedText, copy_out, texts
-from audits.rules.allocation.columns import NO_DAY, NONE, Column, Ints, Names
+from audits.rules.allocation.columns import NO_DAY, NONE, Codes, Column, Ints, Names
 
 TUPLES_AT_ONCE = 20_000
 
@@ -62,7 +62,7 @@ class _Columns:
         self.names = [*self.texts, *self.others]
         self.parts: dict[str, list[NDArray[Any]]] = {name: [] for name in self.others}
         self.combinations: dict[Any, int] = {}
-        self.combination_of: list[Ints] = []
+        self.combination_of: list[Codes] = []
 
     def take_tuples(self, rows: Sequence[tuple[Any, ...]]) -> None:
         columns = dict(zip(self.names, zip(*rows, strict=True), strict=True))
@@ -80,18 +80,18 @@ class _Columns:
 
     def _number(self, found: Iterable[Any], place: Ints | EllipsisType = ...) -> None:
         numbers = [self.combinations.setdefault(combination, len(self.combinations)) for combination in found]
-        self.combination_of.append(np.array(numbers, np.int64)[place])
+        self.combination_of.append(np.array(numbers, np.int32)[place])
 
     def joined(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, kind in self.others.items():
-            values = np.concatenate([*self.parts.pop(name), np.empty(0, EMPTY.get(kind, np.int64))])
+            values = np.concatenate([*self.parts.pop(name), np.empty(0, EMPTY[kind])])
             found[name] = Names(values) if kind == Kind.NAME else values
-        combination_of = np.concatenate([*self.combination_of, np.empty(0, np.int64)])
+        combination_of = np.concatenate([*self.combination_of, np.empty(0, np.int32)])
         combinations = [texts(key) if isinstance(key, bytes) else key for key in self.combinations]
         for place, name in enumerate(self.texts):
             column = Column.of(combination[place] for combination in combinations)
-            found[name] = Column(column.codes[combination_of], column.labels)
+            found[name] = column.at(combination_of)
         return found
 
 
@@ -99,11 +99,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
-EMPTY = {Kind.DAY: np.int32, Kind.NAME: np.dtype("S1")}
+EMPTY = {Kind.KEY: np.int32, Kind.DAY: np.int32, Kind.FLAG: np.int8, Kind.NAME: np.dtype("S1")}
 
 FROM_VALUES: dict[Kind, Callable[[Sequence[Any]], NDArray[Any]]] = {
     Kind.KEY: lambda values: np.array([NONE if value is None else value for value in values], np.int64),
-    Kind.FLAG: lambda values: np.array([NONE if value is None else value for value in values], np.int64),
+    Kind.FLAG: lambda values: np.array([NONE if value is None else value for value in values], np.int8),
     Kind.DAY: lambda values: np.array([NO_DAY if day is None else day.toordinal() for day in values], np.int32),
     Kind.NAME: lambda values: np.array([(name or "").encode() for name in values], np.bytes_),
 }

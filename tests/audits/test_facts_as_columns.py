@@ -266,4 +266,4 @@ def test_the_same_files_and_seed_give_the_same_draw_in_any_database_and_any_orde
 
 
 TOLD = "60d4413fb4f2c9f00c1ae0e3d755095e15caaa3cd1ef118d0f82f2bf81532868"
-ELIGIBLE = "1691d1f6afb2d5e7e7122f544dc95ab16ad7cf4f94f211a413eb17de00aaea1c"
+ELIGIBLE = "7f145aa74f1cd17b26fa56b3abd39a3979f8e7f4ad95d8150196e3c27b4927c6"

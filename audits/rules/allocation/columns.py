@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from audits.rules.allocation.facts import CaseFacts, Identity
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
+Codes = NDArray[np.int32]
 Days = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 NONE = -1
+NO_CODE = np.int32(NONE)
 NO_DAY = 0  # before every day there is, so that comparisons need not ask whether a day is known
 
 
@@ -75,7 +77,7 @@ def _words(encoded: NDArray[np.bytes_]) -> list[NDArray[np.uint64]]:
 class Column(NamedTuple):
     """`labels`, each once, and for each row the place of its label (NONE where there is none)."""
 
-    codes: Ints
+    codes: Codes
     labels: Sequence[Any]
     is_sorted: bool = False
 
@@ -84,7 +86,7 @@ class Column(NamedTuple):
         """A blank text is no value."""
         places: dict[Any, int] = {None: NONE, "": NONE}
         codes = [places.setdefault(value, len(places) - 2) for value in values]
-        return cls(np.array(codes, np.int64), list(places)[2:])
+        return cls(np.array(codes, np.int32), list(places)[2:])
 
     @classmethod
     def of_names(cls, names: NDArray[np.bytes_]) -> "Column":
@@ -93,8 +95,8 @@ class Column(NamedTuple):
         ordered = names[order]
         is_new = np.append(True, ordered[1:] != ordered[:-1])[: len(names)]
         is_blank = bool(len(names)) and ordered[0] == b""
-        codes = np.empty(len(names), np.int64)
-        codes[order] = np.cumsum(is_new) - 1 - is_blank
+        codes = np.empty(len(names), np.int32)
+        codes[order] = np.cumsum(is_new, dtype=np.int32) - 1 - is_blank
         return cls(codes, Names(ordered[is_new][int(is_blank) :]), is_sorted=True)
 
     def label(self, row: int) -> Any:
@@ -103,7 +105,7 @@ class Column(NamedTuple):
 
     def where(self, rows: Flags) -> "Column":
         """The same with no value in the other rows."""
-        return self._replace(codes=np.where(rows, self.codes, NONE))
+        return self._replace(codes=np.where(rows, self.codes, NO_CODE))
 
     def named(self, unknown: str) -> "Column":
         """The same with a label for the rows that have no value."""
@@ -111,7 +113,12 @@ class Column(NamedTuple):
             return self
         labels = list(self.labels)
         place = labels.index(unknown) if unknown in labels else len(labels)
-        return Column(np.where(self.codes == NONE, place, self.codes), [*labels[:place], unknown, *labels[place + 1 :]])
+        codes = np.where(self.codes == NONE, np.int32(place), self.codes)
+        return Column(codes, [*labels[:place], unknown, *labels[place + 1 :]])
+
+    def at(self, places: Ints) -> "Column":
+        """The column whose rows have what these places have; NONE for none."""
+        return Column(np.append(self.codes, NO_CODE)[places], self.labels, self.is_sorted)
 
     def of_rows(self, rows: Ints) -> "Column":
         """The column of those rows alone, in their order; of its labels those that they have, sorted."""
@@ -121,7 +128,7 @@ class Column(NamedTuple):
         used = np.flatnonzero(is_used[:-1])
         if not self.is_sorted:
             used = np.array(sorted(used.tolist(), key=lambda at: in_order(self.labels[at])), np.int64)
-        rank = np.full(len(self.labels) + 1, NONE, np.int64)
+        rank = np.full(len(self.labels) + 1, NONE, np.int32)
         rank[used] = np.arange(len(used))
         return Column(rank[codes], taken(self.labels, used), is_sorted=True)
 

@@ -125,7 +125,7 @@ def age_band(date_of_birth: date | None, bands: tuple[AgeBand, ...], on: date) -
 
 def age_bands(born: Days, bands: tuple[AgeBand, ...], on: date) -> Column:
     """The band of every child whose date of birth is known, as `age_band` gives it for one."""
-    found: Ints = np.full(len(born), NONE)
+    found = np.full(len(born), NONE, np.int32)
     for number, band in reversed(list(enumerate(bands))):
         found[... if band.below is None else born > _youngest_of_age(band.below, on)] = number
     found[born == NO_DAY] = NONE

@@ -18,13 +18,14 @@ from audits.rules.allocation.columns import (
     Flags,
     Identities,
     Ints,
-    Names,
     in_order,
     taken,
 )
 from audits.rules.allocation.eligibility import RULES, UNKNOWN, CaseJudge, age_bands, in_cohort
 from audits.rules.allocation.facts import AllocationRules, CaseFacts, Held, Identity, Months, ReauditDue
 from audits.rules.allocation.reasons import CaseRule
+
+AT_ONCE = 10_000
 
 __all__ = ["NONE", "Column", "Excluded", "Ints", "Population", "in_order"]
 
@@ -96,8 +97,8 @@ class Population:
         self.rows: Ints = np.concatenate([eligible, np.array([*rows_due, *rows_held], np.int64)])
         self.reaudits = dict(enumerate(rows_due.values(), start=len(eligible)))
         self.held = dict(enumerate(rows_held.values(), start=len(eligible) + len(rows_due)))
-        self._place: Ints = np.full(len(columns), NONE)
-        self._place[self.rows] = np.arange(len(self.rows))
+        self._place = np.full(len(columns), NONE, np.int32)
+        self._place[self.rows] = np.arange(len(self.rows), dtype=np.int32)
         self.ids: Identities = taken(columns.ids, self.rows)
         self.family = columns.family.of_rows(self.rows)
         self.worker = columns.worker.of_rows(self.rows)
@@ -164,9 +165,9 @@ class Population:
 
     def digest(self) -> str:
         """SHA-256 of the eligible cases and their strata: two draws with the same one were made from the same cases."""
-        ids = self.ids[: len(self)]
-        names = ids.encoded.tolist() if isinstance(ids, Names) else [str(case).encode() for case in ids]
-        digest = sha256(b"\n".join(names))
+        digest = sha256()
+        for start in range(0, len(self), AT_ONCE):
+            digest.update("".join(f"{case}\n" for case in self.ids[start : min(start + AT_ONCE, len(self))]).encode())
         for dimension, column in self.strata.items():
             digest.update(json.dumps([dimension, list(column.labels)]).encode())
             digest.update(column.codes[: len(self)].astype("<i4").tobytes())
