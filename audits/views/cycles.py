@@ -1,11 +1,11 @@
-"""Cycles: planning, publishing, pausing and closing them. Drawing has a module of its own."""
+"""Cycles: planning, drawing, publishing, pausing and closing them."""
 
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,7 +25,9 @@ from audits.permissions import closed_to
 from audits.rules.deadlines import draw_publication, stage_one_due
 from audits.services import cycles
 from audits.services.directed import directed_audits
+from audits.services.draws import draw
 from audits.services.publishing import publish
+from audits.views.loading import cycle_of, number_in
 
 SCOPE = "every cycle"
 
@@ -58,7 +60,34 @@ def cycle_plan(request: HttpRequest) -> HttpResponse:
 @requires(Permission.RUN_CYCLES, scope=SCOPE)
 def cycle_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One cycle: how it stands, its audits, and its draws."""
-    return page_of_cycle(request, cycle_of(slug), RedrawForm())
+    return _page_of_cycle(request, cycle_of(slug), RedrawForm())
+
+
+@require_POST
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the cycle; again only with a reason. Sent twice, or from a page that is out of date, it draws nothing."""
+    cycle = cycle_of(slug)
+    newest = cycle.draws.of_month().first()
+    if newest is not None and number_in(request.POST.get("seen", "")) < newest.number:
+        messages.success(request, f"Draw {newest.number} has been made. This is it.")
+        return redirect("draw_detail", slug=cycle.slug, number=newest.number)
+    form = RedrawForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if newest is not None and not reason:
+        return _page_of_cycle(request, cycle, form)
+    try:
+        kept = draw(cycle=cycle, by=signed_in(request), at=timezone.now(), reason=reason)
+    except UserError as error:
+        messages.warning(request, str(error))
+        return redirect("cycle_detail", slug=cycle.slug)
+    filled, places = kept.summary["filled"], kept.summary["places"]
+    said = f"Draw {kept.number}: {filled} of {places} places filled."
+    if kept.pairs:
+        messages.success(request, f"{said} Look at it, then publish it.")
+    else:
+        messages.warning(request, f"{said} There is nothing to publish: look at what is in the way, then draw again.")
+    return redirect("draw_detail", slug=cycle.slug, number=kept.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,7 +175,7 @@ def cycle_export(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
+def _page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpResponse:
     """The page of a cycle; `form` is to draw it again."""
     published = cycle.draws.of_month().filter(published_at__isnull=False)
     newest = published.defer("pairs").first() or cycle.draws.of_month().defer("pairs").first()
@@ -192,17 +221,3 @@ def _allocations(request: HttpRequest, cycle: Cycle) -> dict[str, Any]:
 def _due_on(cycle: Cycle) -> date:
     programme = cycle.programme
     return stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
-
-
-def cycle_of(slug: str) -> Cycle:
-    """The cycle that begins with that month, `2026-11`."""
-    try:
-        first_month = date.fromisoformat(f"{slug}-01")
-    except ValueError as error:
-        raise Http404 from error
-    return get_object_or_404(Cycle, first_month=first_month)
-
-
-def number_in(text: str) -> int:
-    """The whole number in what was posted; 0 where there is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -1,4 +1,4 @@
-"""Draws: trying one, drawing, and looking at what came of it. Every draw that was kept has its own page for ever."""
+"""Draws: trying one, and looking at what came of one. Every draw that was kept has its own page for ever."""
 
 from typing import Any
 
@@ -6,22 +6,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
-from accounts.errors import UserError
 from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
 from audits.enums import CycleStatus, DrawKind
-from audits.forms.cycles import RedrawForm
 from audits.models import Audit, Cycle, Draw, ProgrammeRules
 from audits.pages.draws import figures_of, pairs_on
 from audits.pages.excluded import ExcludedFilter, excluded_on, excluded_pks
 from audits.pages.focus import in_a_line
 from audits.rules.allocation.reasons import CaseRule
-from audits.services.draws import LARGEST_SEED, draw, dry_run, keep, new_seed, why_settled
-from audits.views.cycles import SCOPE, cycle_of, number_in, page_of_cycle
+from audits.services.draws import LARGEST_SEED, dry_run, keep, new_seed, why_settled
+from audits.views.loading import cycle_of
+
+SCOPE = "every cycle"
 
 
 @require_safe
@@ -44,33 +43,6 @@ def cycle_try(request: HttpRequest, slug: str) -> HttpResponse:
         "is_month": True,
     }
     return render(request, "audits/cycles/draw.html", context)
-
-
-@require_POST
-@requires(Permission.RUN_CYCLES, scope=SCOPE)
-def cycle_draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Draw the cycle; again only with a reason. Sent twice, or from a page that is out of date, it draws nothing."""
-    cycle = cycle_of(slug)
-    newest = cycle.draws.of_month().first()
-    if newest is not None and number_in(request.POST.get("seen", "")) < newest.number:
-        messages.success(request, f"Draw {newest.number} has been made. This is it.")
-        return redirect("draw_detail", slug=cycle.slug, number=newest.number)
-    form = RedrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    if newest is not None and not reason:
-        return page_of_cycle(request, cycle, form)
-    try:
-        kept = draw(cycle=cycle, by=signed_in(request), at=timezone.now(), reason=reason)
-    except UserError as error:
-        messages.warning(request, str(error))
-        return redirect("cycle_detail", slug=cycle.slug)
-    filled, places = kept.summary["filled"], kept.summary["places"]
-    said = f"Draw {kept.number}: {filled} of {places} places filled."
-    if kept.pairs:
-        messages.success(request, f"{said} Look at it, then publish it.")
-    else:
-        messages.warning(request, f"{said} There is nothing to publish: look at what is in the way, then draw again.")
-    return redirect("draw_detail", slug=cycle.slug, number=kept.number)
 
 
 @require_safe

@@ -98,3 +98,8 @@ def look_back(audit: Audit, form: FormDefinition, today: date) -> tuple[date, da
     """The first and the last day of the work that the audit looks at."""
     end = audit.audit_on or today
     return look_back_from(end, form.lookback_months), end
+
+
+def number_in(text: str) -> int:
+    """The whole number in what was posted; 0 where there is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

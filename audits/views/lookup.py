@@ -15,8 +15,9 @@ from accounts.tables.values import tidy
 from audits.forms.cycles import LookUpAuditorForm, LookUpCaseForm
 from audits.lookup import about_auditor, about_case
 from audits.models import Case, Cycle, Draw
-from audits.views.cycles import SCOPE, cycle_of, number_in
+from audits.views.loading import cycle_of, number_in
 
+SCOPE = "every cycle"
 NO_SUCH_CASE = "No case has this number"
 
 
