@@ -36,6 +36,7 @@ CONTENT = {
     "audits.Action": ["text", "owner__email", "due_on", "state", "recorded_at", "completed_at", "signed_off_at"],
     "audits.Feedback": ["source", "polarity", "text", "score", "recorded_at"],
     "audits.Reflection": ["done_well", "challenges", "tools", "differently", "written_by__email"],
+    "audits.Request": ["kind", "state", "asked_by__email", "asked_at", "wanted_until", "decision_reason"],
     "moderation.Moderation": ["state", "due_on", "held_on", "difference_made", "signed_off_at"],
     "moderation.GradeDecision": ["section_key", "original", "final", "reason"],
     "moderation.Attendance": ["capacity", "attended", "note"],
