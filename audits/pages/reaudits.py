@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from accounts.models import Person
-from audits.enums import COMPLETED_STATES, AuditKind, DrawKind, Standing
+from audits.enums import COMPLETED_STATES, AuditKind, Standing
 from audits.models import Allocation, Audit, Case, Cycle, Draw, ProgrammeRules, ReauditSetAside
 from audits.pages.returns import CycleReturns, with_counts
 from audits.reaudits import CaseCall, calls
@@ -28,7 +28,7 @@ COLOURS = {When.OVERDUE: "red", When.NOW: "yellow", When.LATER: "grey"}
 
 
 class Waiting(NamedTuple):
-    """The calls without an answer, the longest due first; `not_possible`: reference → the newest draw without it."""
+    """The calls without an answer, the longest due first; `not_possible`: reference → the last draw without it."""
 
     open: list[CaseCall]
     aside: list[CaseCall]
@@ -78,18 +78,19 @@ def waiting_reaudits(today: date) -> Waiting:
 
 
 def _not_possible(since: date) -> dict[str, NotPossible]:
-    """By the newest draw of each month from then on; of later months the later word counts."""
-    draws = (
-        Draw.objects.filter(kind=DrawKind.MONTH, cycle__last_month__gte=since)
-        .order_by("cycle__first_month", "number")
+    """By the last draw, if that was for a month since then: it looks at everything that is due by its month."""
+    last = (
+        Draw.objects.of_month()
+        .filter(cycle__last_month__gte=since)
+        .order_by("-cycle__first_month", "-number")
         .values_list("cycle__first_month", "cycle__last_month", "number", "summary__reaudits__unmet")
+        .first()
     )
-    newest = {(first, last): (number, unmet or []) for first, last, number, unmet in draws}
-    return {
-        outcome["audit"]: NotPossible(Cycle(first_month=first, last_month=last), number, outcome["sentence"])
-        for (first, last), (number, unmet) in newest.items()
-        for outcome in unmet
-    }
+    if last is None:
+        return {}
+    first_month, last_month, number, unmet = last
+    cycle = Cycle(first_month=first_month, last_month=last_month)
+    return {outcome["audit"]: NotPossible(cycle, number, outcome["sentence"]) for outcome in unmet or []}
 
 
 class WaitingRow(NamedTuple):
