@@ -8,7 +8,7 @@ from audits.enums import AuditKind
 from audits.exclusions import facts_behind
 from audits.models import Allocation, Case, Draw
 from audits.rules.allocation.reasons import CapRule, CaseRule
-from audits.why import INDEPENDENT, SENTENCES, explain
+from audits.why import INDEPENDENT, SENTENCES, explain, percent
 
 
 class Answer(NamedTuple):
@@ -99,10 +99,13 @@ def _was_held(draw: Draw, case: Case) -> bool:
 def _chance(draw: Draw) -> str:
     sample = sum(pair.get("kind", AuditKind.AUDIT) == AuditKind.AUDIT for pair in draw.pairs)
     eligible = draw.summary["eligible"]
-    return (
+    said = (
         f"No rule kept it out. Of {eligible:,} eligible cases {sample:,} were drawn at random, so its chance was about "
-        f"{sample / max(eligible, 1):.1%}. Lots decided."
+        f"{percent(sample / max(eligible, 1))}. Lots decided."
     )
+    if draw.summary.get("cohort_quotas"):
+        said += " That is the average: cases of a cohort with a quota have a higher chance, the others a lower one."
+    return said
 
 
 def _beside(draw: Draw, case: Case) -> list[str]:

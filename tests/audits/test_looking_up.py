@@ -68,6 +68,9 @@ def test_an_eligible_case_that_lots_passed_over_is_told_with_its_chance(town: To
     told = about(qa, left)
     assert "Eligible, but not drawn" in told
     assert "Of 24 eligible cases 2 were drawn at random, so its chance was about 8.3%." in told
+    assert "That is the average" not in told
+    Draw.objects.update(summary=draw.summary | {"cohort_quotas": [{"name": "Child protection"}]})
+    assert "That is the average" in about(qa, left)
 
 
 @pytest.mark.parametrize(
