@@ -14,11 +14,12 @@ from audits.facts import read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, Participant
 from audits.rules.allocation import Months
 from audits.rules.allocation.candidates import candidates
-from audits.rules.allocation.reasons import PairRule, SoftRule
+from audits.rules.allocation.reasons import AuditorRule, PairRule, SoftRule
 from audits.rules.allocation.seeds import derive
 
 MODERATES_IT = "They moderate this audit."
 AUDITS_IT = "They have it now."
+AWAY = "They are away for some or all of the time until it is due."
 
 
 class Candidate(NamedTuple):
@@ -115,7 +116,7 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
         rows = [
             Candidate(
                 person=(person := people[str(one.auditor)]),
-                bar=bars.get(person.pk) or (one.barred_by.sentence if one.barred_by else ""),
+                bar=bars.get(person.pk) or _sentence(one.barred_by),
                 area=areas[one.auditor],
                 same_area=case.area is not None and case.area == areas[one.auditor],
                 given_up=tuple(one.given_up),
@@ -127,6 +128,12 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
         ]
         found[each.name] = sorted(rows, key=lambda row: (bool(row.bar), row.is_full))
     return found
+
+
+def _sentence(rule: PairRule | AuditorRule | None) -> str:
+    if rule is None:
+        return ""
+    return AWAY if rule == AuditorRule.ABSENT else rule.sentence
 
 
 def _people(emails: Sequence[str]) -> list[Person]:

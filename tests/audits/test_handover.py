@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.enums import Role
 from accounts.errors import UserError
 from accounts.models import Absence, Activity, OutgoingMail, Person
+from audits.candidates import AWAY
 from audits.enums import AuditKind, AuditState, Capacity, RequestKind, RequestState, Standing
 from audits.models import Allocation, Audit, AuditSection, CaseAccess, CaseConflict, Participant, Request
 from audits.services.handover import auditors_for, hand_over_audit, later_due_day
@@ -177,7 +178,7 @@ def test_nobody_who_is_away_before_the_due_day_gets_it(
 ) -> None:
     Absence.objects.create(person=office.ivy, starts_on=starts_on, ends_on=ends_on)
     bars = {candidate.person: candidate.bar for candidate in auditors_for(office.audit, TODAY)}
-    assert bool(bars[office.ivy]) == away
+    assert bars[office.ivy] == (AWAY if away else "")
 
 
 def test_the_moderator_of_a_returned_audit_does_not_become_its_auditor(office: Office) -> None:
