@@ -41,7 +41,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "filter": narrowed,
         "page": page,
         "rows": [in_short(asked, person) for asked in page.object_list],
-        "decides": person.may(Permission.DECIDE_REQUESTS) or person.may(Permission.DECIDE_EXEMPTIONS),
+        "decides": person.may(Permission.DECIDE_REQUESTS),
+        "directs": person.may(Permission.DECIDE_EXEMPTIONS),
     }
     return render(request, "audits/requests/list.html", context)
 
