@@ -62,7 +62,10 @@ def sorting(names: Identities) -> Ints:
     """The places of the names in sorted order."""
     if not isinstance(names, Names):
         return np.array(sorted(range(len(names)), key=lambda at: in_order(names[at])), np.int64)
-    words = _words(names.encoded)
+    return _sorting(_words(names.encoded))
+
+
+def _sorting(words: Sequence[NDArray[np.uint64]]) -> Ints:
     return np.argsort(words[0]) if len(words) == 1 else np.lexsort(words[::-1])
 
 
@@ -91,13 +94,16 @@ class Column(NamedTuple):
     @classmethod
     def of_names(cls, names: NDArray[np.bytes_]) -> "Column":
         """From texts of which most are different."""
-        order = sorting(Names(names))
-        ordered = names[order]
-        is_new = np.append(True, ordered[1:] != ordered[:-1])[: len(names)]
-        is_blank = bool(len(names)) and ordered[0] == b""
+        words = _words(names)
+        order = _sorting(words)
+        is_new = np.zeros(len(names), np.bool_)
+        is_new[:1] = True
+        for word in words:
+            is_new[1:] |= word[order[1:]] != word[order[:-1]]
+        is_blank = len(names) > 0 and bool(names[order[0]] == b"")
         codes = np.empty(len(names), np.int32)
         codes[order] = np.cumsum(is_new, dtype=np.int32) - 1 - is_blank
-        return cls(codes, Names(ordered[is_new][int(is_blank) :]), is_sorted=True)
+        return cls(codes, Names(names[order[is_new]][int(is_blank) :]), is_sorted=True)
 
     def label(self, row: int) -> Any:
         code = int(self.codes[row])

@@ -44,7 +44,7 @@ class CaseJudge:
 
         A re-audit follows the audit before it, whatever the time between them and the focus of the cycle.
         """
-        found = np.full(len(cases), NONE)
+        found = np.full(len(cases), NONE, np.int8)
         for rule, is_broken in reversed(list(self._judged(cases, are_reaudits=are_reaudits))):
             found[is_broken] = RULES.index(rule)
         return found

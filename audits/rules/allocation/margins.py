@@ -29,10 +29,12 @@ class Margins:
         self.widths = [*(len(column.labels) for column in columns.values()), *(2 for _ in cohorts)]
         self.starts = np.cumsum([0, *self.widths])
         codes = [*(column.codes[: len(population)] for column in columns.values())]
-        codes += [members[: len(population)].astype(np.int64) for members in cohorts]
-        shape = (len(population), len(codes))
-        self.values: Ints = np.stack(codes, axis=1) + self.starts[:-1] if codes else np.empty(shape, np.int64)
-        self.population: Ints = np.bincount(self.values.ravel(), minlength=self.starts[-1])
+        codes += [members[: len(population)].astype(np.int32) for members in cohorts]
+        self.values: Ints = np.empty((len(population), len(codes)), np.int32)
+        self.population: Ints = np.zeros(self.starts[-1], np.int64)
+        for at, (column, start) in enumerate(zip(codes, self.starts.tolist(), strict=False)):
+            self.values[:, at] = column + start
+            self.population += np.bincount(self.values[:, at], minlength=len(self.population))
         self.member_values = self.starts[len(columns) : -1] + 1
         self.price = np.ones(self.starts[-1], np.int64)
         self.price[self.member_values] = QUOTA_OVER_SHARE

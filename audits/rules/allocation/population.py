@@ -94,20 +94,20 @@ class Population:
         self.excluded = Excluded(columns, broken)
         eligible = columns.order[broken[columns.order] == NONE]
         self._length = len(eligible)
-        self.rows: Ints = np.concatenate([eligible, np.array([*rows_due, *rows_held], np.int64)])
+        rows: Ints = np.concatenate([eligible, np.array([*rows_due, *rows_held], np.int64)])
         self.reaudits = dict(enumerate(rows_due.values(), start=len(eligible)))
         self.held = dict(enumerate(rows_held.values(), start=len(eligible) + len(rows_due)))
         self._place = np.full(len(columns), NONE, np.int32)
-        self._place[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-        self.ids: Identities = taken(columns.ids, self.rows)
-        self.family = columns.family.of_rows(self.rows)
-        self.worker = columns.worker.of_rows(self.rows)
-        self.answers = columns.worker.where(columns.worker_is_known).of_rows(self.rows)
-        self.team = columns.team.of_rows(self.rows)
-        self.area = columns.area.of_rows(self.rows)
-        self.strata = {dimension: self._stratum(dimension, rules, months) for dimension in rules.strata}
+        self._place[rows] = np.arange(len(rows), dtype=np.int32)
+        self.ids: Identities = taken(columns.ids, rows)
+        self.family = columns.family.of_rows(rows)
+        self.worker = columns.worker.of_rows(rows)
+        self.answers = columns.worker.where(columns.worker_is_known).of_rows(rows)
+        self.team = columns.team.of_rows(rows)
+        self.area = columns.area.of_rows(rows)
+        self.strata = {name: self._stratum(name, rules, months).of_rows(rows) for name in rules.strata}
         self.cohorts: list[Flags] = [
-            in_cohort(quota.cohort, columns, months.first_day)[self.rows] for quota in rules.cohort_quotas
+            in_cohort(quota.cohort, columns, months.first_day)[rows] for quota in rules.cohort_quotas
         ]
         in_rows = {int(self._place[row]): people for row, people in columns.conflicts.items()}
         self.conflicts = {row: _sorted(in_rows[row]) for row in sorted(in_rows) if row != NONE}
@@ -142,7 +142,7 @@ class Population:
             values = age_bands(self.columns.born, rules.age_bands, months.first_day)
         else:
             values = getattr(self.columns, dimension)
-        return values.named(UNKNOWN).of_rows(self.rows)
+        return values.named(UNKNOWN)
 
     def __len__(self) -> int:
         return self._length
