@@ -181,7 +181,7 @@ class Selection:
     def _limits(self) -> list[Limits]:
         limits = []
         dimensions = len(self.margins.widths) - len(self.cohorts)
-        for at, (start, width) in enumerate(zip(self.margins.starts, self.margins.widths, strict=False)):
+        for at, (start, width) in enumerate(zip(self.margins.starts.tolist(), self.margins.widths, strict=False)):
             bounds = slice(start, start + width)
             low, high = self.margins.low[bounds].astype(np.float64), self.margins.high[bounds].astype(np.float64)
             codes = self.margins.values[:, at] - start
