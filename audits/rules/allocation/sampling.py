@@ -138,11 +138,21 @@ def _land(values: Floats, columns: Ints, rng: Generator) -> Ints:
 
 
 def _null_vector(matrix: Floats) -> Floats | None:
-    """A direction that changes no row's sum; None where there is none."""
-    _, singular, rows = np.linalg.svd(matrix)
-    rank = int((singular > SMALL).sum())
-    if rank == matrix.shape[1]:
-        return None
-    direction = rows[-1].copy()
-    direction[np.abs(direction) < SMALL] = 0.0
-    return direction
+    """A direction that changes no row's sum; None where there is none. Column by column (Gauss and Jordan), until one
+    can be made up of those before it."""
+    rows, pivots = matrix.copy(), 0
+    bases: list[int] = []
+    for column in range(rows.shape[1]):
+        best = pivots + int(np.abs(rows[pivots:, column]).argmax()) if pivots < len(rows) else pivots
+        if best == len(rows) or abs(rows[best, column]) < SMALL:
+            direction = np.zeros(rows.shape[1])
+            direction[bases], direction[column] = -rows[:pivots, column], 1.0
+            direction[np.abs(direction) < SMALL] = 0.0
+            return direction
+        rows[[pivots, best]] = rows[[best, pivots]]
+        rows[pivots] /= rows[pivots, column]
+        others = np.arange(len(rows)) != pivots
+        rows[others] -= rows[others, column][:, None] * rows[pivots]
+        bases.append(column)
+        pivots += 1
+    return None

@@ -64,10 +64,15 @@ class Seating:
 
     def squeeze_in(self, case: int, reach: Reach | None = None) -> bool:
         """Seat the case by moving others along, as few as possible; False where it cannot be."""
-        reach = self.reach() if reach is None else reach
-        within = np.where(self.independence.may_take(int(self.group[case])), reach, UNREACHED)
-        auditor = int(within.argmin()) if len(within) else NONE
-        if auditor == NONE or within[auditor] == UNREACHED:
+        willing = self.independence.may_take(int(self.group[case]))
+        if not willing.any():
+            return False
+        if reach is None:
+            # Who has a free slot needs no look at all the others.
+            reach = np.where(self.free > 0, 0, UNREACHED) if (willing & (self.free > 0)).any() else self.reach()
+        within = np.where(willing, reach, UNREACHED)
+        auditor = int(within.argmin())
+        if within[auditor] == UNREACHED:
             return False
         while reach[auditor]:
             slot, onward = self._mover(auditor, reach)
