@@ -21,6 +21,9 @@ LOWEST = {Grade.OUTSTANDING: 1.75, Grade.GOOD: 0.1, Grade.REQUIRES_IMPROVEMENT: 
 
 YES = {Grade.OUTSTANDING: 0.98, Grade.GOOD: 0.9, Grade.REQUIRES_IMPROVEMENT: 0.68, Grade.INADEQUATE: 0.4}
 SECTION_LEANING = {"assessment": 0.1, "planning": -0.2, "intervention": 0.1, "review": -0.05, "reflection": -0.35}
+YES_TO = {"re_referrals.same_issues": 0.55, "re_referrals.abandoned": 0.2}
+"""How often Yes is the answer where it says nothing of how good the work was."""
+
 YOUNG, NOT_YET = 5, 0.05
 
 
@@ -83,6 +86,8 @@ def _reply(question: Question, meant: Grade, child: Child, audit_on: date, rng: 
             return Reply((audit_on - timedelta(days=rng.randint(20, 170))).isoformat())
         case QuestionKind.SHORT_TEXT:
             return Reply("Specialist assessment by the family centre")
+        case QuestionKind.LONG_TEXT:
+            return Reply(rng.choice(phrases.LONG_TEXTS[question.key]))
     return Reply()
 
 
@@ -99,7 +104,8 @@ def _judgement(question: Question, meant: Grade, child: Child, rng: Random) -> R
         return Reply(Answer.YES)
     if not question.limiting and rng.random() < 0.03:
         return Reply(Answer.NA)
-    return Reply(Answer.YES if rng.random() < YES[meant] + 0.15 * question.limiting else Answer.NO)
+    likely = YES_TO.get(question.key, YES[meant] + 0.15 * question.limiting)
+    return Reply(Answer.YES if rng.random() < likely else Answer.NO)
 
 
 def _right_na(question: Question, child: Child) -> str:

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from itertools import chain
 
 from audits.enums import AuditState, Capacity, CycleStatus, Grade
-from audits.models import Case, Cycle, FormVersion
+from audits.models import Allocation, Case, Cycle, FormVersion
+from audits.services.forms import packs_to_choose
 from config.demo.clock import stream
 from config.demo.leftovers import Leftovers
 from config.demo.past_months import Matchmaker, past_cycles
@@ -18,7 +19,7 @@ READERS = (Capacity.WORKER, Capacity.LINE_MANAGER, Capacity.PRACTICE_MANAGER)
 
 def load_history(people: People, cases: list[Case], form: FormVersion, live: date, as_of: date) -> None:
     rng = stream("history")
-    cycles = Cycle.objects.bulk_create(past_cycles(live, form))
+    cycles = Cycle.objects.bulk_create(past_cycles(live, form, packs_to_choose()[0]))
     matchmaker = Matchmaker(people, cases, rng)
     stage1 = Stage1(form, as_of, rng)
     stage2 = Stage2(stage1.definition, people, as_of, rng)
@@ -43,6 +44,9 @@ def load_history(people: People, cases: list[Case], form: FormVersion, live: dat
 
     audited = [cycle for cycle in cycles if cycle.status != CycleStatus.PAUSED]
     save(list(chain.from_iterable(month(cycle, place / (len(audited) - 1)) for place, cycle in enumerate(audited))))
+    for again, first in matchmaker.followed:
+        again.reaudit_of = first.audit
+    Allocation.objects.bulk_update((again for again, _ in matchmaker.followed), ["reaudit_of"])
 
 
 def _remember(record: Record, matchmaker: Matchmaker) -> None:

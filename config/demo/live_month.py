@@ -21,9 +21,11 @@ from audits.services.filled_form import FilledForm
 from config.demo import phrases
 from config.demo.accounts import email_of
 from config.demo.answers import Child, FilledAudit, fill
+from config.demo.before_the_draw import settle_before_the_draw
 from config.demo.clock import moment, office_moment, stream
+from config.demo.other_hands import commission_audits, declare_conflicts, fall_ill
 from config.demo.people import People
-from config.demo.requests import leave_requests
+from config.demo.requests import ask_before_beginning, ask_while_under_way
 from config.demo.voices import DIFFERENCE_MADE, DISCUSSION_STRENGTHS, FEEDBACK, LOWERED, REFLECTIONS
 from config.sweep import do_what_is_due
 from moderation.enums import Attended
@@ -43,13 +45,15 @@ WAIT_FOR_DISCUSSION, WAIT_FOR_ACTION = 3, 4
 
 def load_live_month(people: People, live: date, as_of: date) -> None:
     opened_on = draw_publication(live)
+    admin = Person.objects.get(email=email_of("admin"))
+    settle_before_the_draw(people, admin, live, add_working_days(opened_on, -2))
     cycle = cycles.get_or_plan(live)
     cycles.draw_and_publish(cycle=cycle, by=None, at=moment(opened_on, 8), seed=SEED)
     month = LiveMonth(cycle, people, as_of)
     for day in _working_days(opened_on + timedelta(days=1), as_of):
         month.live_through(day)
     month.leave_work_for_the_auditor_and_the_worker()
-    leave_requests(month.half_finished, month.restricted, people.qa[0], as_of)
+    month.meet_the_unforeseen(admin)
 
 
 class LiveMonth:
@@ -70,6 +74,8 @@ class LiveMonth:
         days = len(_working_days(draw_publication(cycle.first_month), as_of))
         submitted = round(len(others) * min(SUBMITTED_AT_ONCE + days * SUBMITTED_A_DAY, SUBMITTED_AT_MOST))
         self.half_finished = others[submitted : submitted + HALF_FINISHED]
+        untouched = others[submitted + HALF_FINISHED :]
+        self.untouched = sorted(untouched, key=lambda audit: audit.allocation.kind != AuditKind.AUDIT)
         self.submissions = self._plan_submissions(others[:submitted])
 
     def _plan_submissions(self, audits: list[Audit]) -> dict[date, list[Audit]]:
@@ -222,6 +228,17 @@ class LiveMonth:
             self._fill_half(audit, yesterday)
         worker = next(audit.allocation.worker for audit in (mine, *self.half_finished) if self._suits_the_worker(audit))
         Person.objects.filter(pk=worker.pk).update(email=email_of("worker"))
+
+    def meet_the_unforeseen(self, admin: Person) -> None:
+        """Yesterday's requests, decided and waiting; somebody ill, a conflict of interest, audits that QA directs."""
+        yesterday, qa = add_working_days(self.as_of, -1), self.people.qa[0]
+        *others, in_conflict = self.untouched
+        ill = [audit for audit in self.half_finished if audit.allocation.auditor != self.people.practice_manager][-1]
+        ask_before_beginning(others, moment(yesterday, 11), qa)
+        ask_while_under_way(self.half_finished, self.restricted, moment(yesterday, 14), qa)
+        declare_conflicts(in_conflict, self.people, moment(yesterday, 15))
+        fall_ill(ill, moment(yesterday, 15, 30), admin)
+        commission_audits(self.people, moment(yesterday, 16))
 
     @staticmethod
     def _suits_the_worker(audit: Audit) -> bool:

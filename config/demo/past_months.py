@@ -18,13 +18,18 @@ from audits.rules.allocation.facts import AGE_BANDS
 from audits.rules.deadlines import add_months, draw_publication, stage_one_due, stage_two_latest
 from config.demo.clock import PAST_MONTHS, moment
 from config.demo.people import People
+from config.demo.structure import SERVICES, team_code
 
 PAUSE_REASON = "A new case recording system was brought in, and records could not be read reliably during the move"
 SUBSTITUTE = "Managers checked the visits and plans of every child with a child protection plan"
+THEME_MONTHS_BACK = 5
+THEME_SERVICES = ("assessment", "family-support-east", "family-support-west")
+THEME_REASON = "More children came back within a year of being closed than in the year before"
 
 
-def past_cycles(live: date, form: FormVersion) -> list[Cycle]:
-    """Oldest first: one summer merged, one month paused, the last one still open for what comes late."""
+def past_cycles(live: date, form: FormVersion, pack: FormVersion | None = None) -> list[Cycle]:
+    """Oldest first: one summer merged, one month paused, one about re-referrals with the questions of `pack`, the last
+    one still open for what comes late."""
     rules = ProgrammeRules.objects.kept()
     months = [add_months(live, -back) for back in range(PAST_MONTHS, 0, -1)]
     summer = next(month for month in months if month.month == 7 and add_months(month, 1) < months[-1])
@@ -41,6 +46,10 @@ def past_cycles(live: date, form: FormVersion) -> list[Cycle]:
             cycle.form_version = form
             cycle.published_at = moment(draw_publication(month), 8)
             cycle.closed_at = moment(stage_two_latest(last) + timedelta(days=1), 8)
+        if month == months[-THEME_MONTHS_BACK]:
+            cycle.pack, cycle.focus_reason = pack, THEME_REASON
+            teams = (name for plan in SERVICES if plan.code in THEME_SERVICES for name, _ in plan.teams)
+            cycle.focus_teams = sorted(map(team_code, teams))
         if month == months[-1]:
             cycle.status, cycle.closed_at = CycleStatus.OPEN, None
         cycles.append(cycle)
@@ -56,17 +65,21 @@ class Matchmaker:
         self.rng = rng
         self.audited: dict[int, date] = {}
         self.reaudits: dict[date, list[Allocation]] = defaultdict(list)
+        self.followed: list[tuple[Allocation, Allocation]] = []
+        """Each re-audit, and the allocation of the audit before."""
         self.conflicts = set(CaseConflict.objects.values_list("case_id", "person_id"))
 
     def allocate(self, cycle: Cycle) -> Iterator[Allocation]:
         """The allocations of the cycle: the re-audits that have come round first, then cases from every team."""
         slots = self._slots(cycle)
         self.rng.shuffle(slots)
-        for first in self.reaudits.pop(cycle.first_month, []):
+        for first in self._due_in(cycle):
             others = [auditor for auditor in slots if auditor != first.auditor]
             if auditor := self._auditor_for(first.case, others):
                 slots.remove(auditor)
-                yield self._allocation(cycle, first.case, auditor, AuditKind.REAUDIT)
+                again = self._allocation(cycle, first.case, auditor, AuditKind.REAUDIT)
+                self.followed.append((again, first))
+                yield again
         for case in self._sample(cycle, len(slots)):
             if auditor := self._auditor_for(case, slots):
                 slots.remove(auditor)
@@ -77,6 +90,12 @@ class Matchmaker:
         self.audited[allocation.case_id] = on
         if calls_for_reaudit and allocation.kind == AuditKind.AUDIT:
             self.reaudits[add_months(on, 3)].append(allocation)
+
+    def _due_in(self, cycle: Cycle) -> list[Allocation]:
+        """What is to be audited again by the end of the cycle, and can be: a case closed long ago cannot."""
+        months = [month for month in sorted(self.reaudits) if month <= cycle.last_month]
+        due = [first for month in months for first in self.reaudits.pop(month)]
+        return [first for first in due if _is_held(first.case, cycle)]
 
     def _slots(self, cycle: Cycle) -> list[Person]:
         last_day = add_months(cycle.last_month, 1) - timedelta(days=1)
@@ -112,7 +131,8 @@ class Matchmaker:
         first = cycle.first_month
         return (
             case.opened_on <= first - timedelta(days=28)
-            and (case.closed_on is None or case.closed_on >= add_months(first, -3))
+            and _is_held(case, cycle)
+            and (not cycle.focus_teams or case.team.code in cycle.focus_teams)
             and self.audited.get(case.pk, date.min) < add_months(first, -3)
         )
 
@@ -153,3 +173,8 @@ class Matchmaker:
             cse_level=case.cse_level,
             missing_last_6_months=case.missing_last_6_months,
         )
+
+
+def _is_held(case: Case, cycle: Cycle) -> bool:
+    """Open, or closed not long before."""
+    return case.closed_on is None or case.closed_on >= add_months(cycle.first_month, -3)

@@ -16,7 +16,7 @@ from audits.enums import (
 from audits.models import Allocation, Audit, AuditSection, Feedback, FormVersion, Reflection
 from audits.models.audits import REFERENCE_ALPHABET
 from audits.rules.deadlines import stage_two_latest
-from audits.rules.form_definition import FormDefinition
+from audits.rules.form_definition import FormDefinition, with_pack
 from audits.rules.working_days import add_working_days
 from config.demo import phrases, voices
 from config.demo.answers import Child, FilledAudit, fill
@@ -41,7 +41,7 @@ class Stage1:
 
     def __init__(self, form: FormVersion, as_of: date, rng: Random) -> None:
         self.form = form
-        self.definition = FormDefinition.from_dict(form.definition)
+        self.definition = form.form
         self.as_of = as_of
         self.rng = rng
         self.service_quality = {plan.name: plan.quality for plan in SERVICES}
@@ -50,6 +50,7 @@ class Stage1:
     def begin(self, allocation: Allocation) -> Record:
         """An audit as it is on the day of publication, with the people who take part in it."""
         audit = Audit(allocation=allocation, reference=self._reference(), form_version=self.form)
+        audit.pack = allocation.cycle.pack
         record = Record(allocation, audit)
         worker = allocation.worker
         record.takes_part(allocation.auditor, Capacity.AUDITOR)
@@ -78,7 +79,8 @@ class Stage1:
     def complete(self, record: Record, on: date, quality: float) -> None:
         audit, rng = record.audit, self.rng
         audit_on = add_working_days(on, -rng.randint(0, 4)) if rng.random() < 0.6 else on
-        record.filled = fill(self.definition, _child(record.allocation), quality, audit_on, rng)
+        asked = with_pack(self.definition, audit.pack.form if audit.pack else None)
+        record.filled = fill(asked, _child(record.allocation), quality, audit_on, rng)
         audit.state = AuditState.SUBMITTED
         audit.overall_grade = record.filled.overall
         audit.audit_on = audit_on
@@ -92,7 +94,7 @@ class Stage1:
         if record.allocation.kind == AuditKind.REAUDIT:
             audit.what_changed = rng.choice(phrases.WHAT_CHANGED)
         self._involve(record)
-        record.sections = sections_of(audit, self.definition, record.filled)
+        record.sections = sections_of(audit, asked, record.filled)
         self._add_voices(record)
         record.note("audit.submitted", "{} was submitted", by=record.allocation.auditor, at=audit.submitted_at)
 

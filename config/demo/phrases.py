@@ -87,6 +87,18 @@ SECTION_REMARKS = {
             "The manager’s decisions are recorded, the reasons for them are not.",
         ),
     ),
+    "re_referrals": Remarks(
+        (
+            "The new referral was read beside the last closing summary, and the difference is written down.",
+            "The family knew whom to ring after the closure, and rang.",
+            "School and health visitor were told what they would do once the case was closed.",
+        ),
+        (
+            "The last assessment ended when the family moved, and nobody took it up again.",
+            "The worry that led to the first referral is the same one, in other words.",
+            "The case was closed before the work on routines had begun.",
+        ),
+    ),
 }
 
 SEEN = (
@@ -157,11 +169,23 @@ IRO_ACTION = (
     "Bring the review forward and chair it with the young person.",
     "The young person is heard at their review.",
 )
+LONG_TEXTS = {
+    "re_referrals.outstanding_work": (
+        "The parenting course had been offered and not begun.",
+        "Nothing was outstanding.",
+        "The speech and language assessment had not come back.",
+    ),
+    "re_referrals.good_practice": (
+        "The duty worker rang the worker of two years ago before going out.",
+        "The closing letter to the children was still on the fridge.",
+        "The grandmother’s part in the safety plan was written down in her own words.",
+    ),
+}
+
 WHAT_CHANGED = (
     "The plan names who does what by when, and the child was seen alone at every visit since.",
     "There is a chronology now, and supervision goes back to it. The child knows her worker.",
 )
-
 COMPLETION_NOTES = (
     "Done on the last visit; the note is on the file.",
     "Completed and discussed in supervision.",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,30 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Activity, Person, Team
-from audits.enums import AuditKind, AuditState, CaseStatus, CycleStatus, Grade, RequestKind, RequestState
-from audits.models import Action, Audit, Case, Cycle, FormVersion, Request
+from audits.enums import (
+    AuditKind,
+    AuditState,
+    CaseStatus,
+    CycleStatus,
+    DrawKind,
+    Grade,
+    RequestKind,
+    RequestState,
+    Standing,
+)
+from audits.models import (
+    Action,
+    Allocation,
+    Audit,
+    AuditSection,
+    Case,
+    CaseConflict,
+    Cycle,
+    FormVersion,
+    ProgrammeRules,
+    ReauditSetAside,
+    Request,
+)
 from audits.rules.grading import overall_ceiling
 from audits.services.filled_form import FilledForm
 from config.demo.accounts import ACCOUNTS, DEMO_PASSWORD, demo_accounts, email_of
@@ -154,14 +177,15 @@ def test_practice_gets_better_and_more_audits_come_back():
 
 
 def test_every_case_graded_inadequate_was_audited_again_by_somebody_else():
-    again = Audit.objects.filter(allocation__kind=AuditKind.REAUDIT).select_related("allocation")
+    again = Allocation.objects.filter(kind=AuditKind.REAUDIT).select_related("reaudit_of__allocation__reaudit_of")
     assert again.count() >= 5
-    for reaudit in again:
-        case, cycle = reaudit.allocation.case, reaudit.allocation.cycle
-        first = Audit.objects.filter(allocation__case=case, allocation__cycle__first_month__lt=cycle.first_month)
-        before = first.order_by("-allocation__cycle__first_month").first()
+    for allocation in again:
+        before = allocation.reaudit_of
+        if before.state == AuditState.NOT_RETURNED:
+            before = before.allocation.reaudit_of
         assert before.grade == Grade.INADEQUATE
-        assert before.allocation.auditor != reaudit.allocation.auditor
+        assert before.allocation.case_id == allocation.case_id
+        assert before.allocation.auditor != allocation.auditor
 
 
 def test_no_grade_stands_against_a_limiting_judgement():
@@ -221,8 +245,58 @@ def test_qa_has_a_report_to_write_and_a_month_to_draw():
 def test_qa_has_requests_to_decide():
     waiting = Request.objects.pending().to_decide_by(account("qa"))
     assert {RequestKind.EXTENSION, RequestKind.EXEMPTION} <= set(waiting.values_list("kind", flat=True))
-    assert Request.objects.filter(state=RequestState.REFUSED).exists()
+    assert RequestKind.ACCESS in waiting.values_list("kind", flat=True)
     assert any(title.startswith("Decide: more time") for title in tasks("qa"))
+
+
+def test_requests_were_granted_and_refused_and_one_case_was_replaced():
+    decided = set(Request.objects.exclude(state=RequestState.PENDING).values_list("kind", "state"))
+    assert decided == {
+        (RequestKind.EXTENSION, RequestState.REFUSED),
+        (RequestKind.EXTENSION, RequestState.GRANTED),
+        (RequestKind.EXEMPTION, RequestState.GRANTED),
+        (RequestKind.REPLACEMENT, RequestState.GRANTED),
+    }
+    replaced = Allocation.objects.get(replaces__isnull=False)
+    assert replaced.draw.kind == DrawKind.REPLACEMENT
+    assert replaced.replaces.standing == Standing.WITHDRAWN
+
+
+def test_qa_has_work_to_give_to_other_hands():
+    assert "Open work of people who have left or are away" in tasks("qa")
+    assert any(re.fullmatch("Give audit CA-.* to another auditor", title) for title in tasks("qa"))
+
+
+def test_audits_were_commissioned_one_of_them_of_a_restricted_record():
+    directed = Allocation.objects.filter(kind=AuditKind.DIRECTED)
+    assert sorted(directed.values_list("case__restricted", flat=True)) == [False, True]
+    assert not Case.objects.visible_to(account("qa")).filter(restricted=True).exists()
+
+
+def test_the_live_month_was_drawn_under_a_changed_rule():
+    rules = ProgrammeRules.objects.current()
+    assert (rules.number, bool(rules.reason)) == (2, True)
+    [draw] = Cycle.objects.get(first_month=NOVEMBER).draws.of_month()
+    [quota] = draw.summary["cohort_quotas"]
+    assert quota["drawn"] >= quota["wanted"] == 3
+
+
+def test_re_audits_were_seated_set_aside_and_found_not_possible():
+    [draw] = Cycle.objects.get(first_month=NOVEMBER).draws.of_month()
+    assert draw.summary["reaudits"]["seated"] > 0
+    assert draw.summary["reaudits"]["unmet"][0]["sentence"]
+    assert ReauditSetAside.objects.exists()
+    assert not Allocation.objects.filter(kind=AuditKind.REAUDIT, reaudit_of=None).exists()
+
+
+def test_one_month_was_about_re_referrals_and_its_questions_were_answered():
+    cycle = Cycle.objects.get(pack__isnull=False)
+    teams = set(cycle.allocations.filter(kind=AuditKind.AUDIT).values_list("team_code", flat=True))
+    assert teams <= set(cycle.focus_teams)
+    completed = Audit.objects.live().filter(allocation__cycle=cycle, completed_on__isnull=False)
+    answered = AuditSection.objects.filter(audit__in=completed, key="re_referrals")
+    assert answered.count() == completed.count() > 10
+    assert all(section.answers for section in answered)
 
 
 @pytest.mark.parametrize("plan", ACCOUNTS, ids=lambda plan: plan.local)
@@ -332,7 +406,9 @@ def test_whatever_the_month_the_past_has_a_merged_summer_and_a_pause_of_its_own(
 def test_the_cases_are_held_as_their_file_would_bring_them(tmp_path: Path) -> None:
     path, said = str(tmp_path / "cases.csv"), StringIO()
     call_command("export", "cases", "--to", path)
+    declared = CaseConflict.objects.filter(from_file=False).count()  # the file says them now, too
+    cases = Case.objects.count()
 
     call_command("import_cases", path, stdout=said)
 
-    assert f"0 added, 0 changed, {Case.objects.count()} unchanged, 0 refused" in said.getvalue()
+    assert f"0 added, {declared} changed, {cases - declared} unchanged, 0 refused" in said.getvalue()
