@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from accounts.models import Person
 from audits.exports.restricted import blanked
+from audits.kept_draws.why import reason_in_a_line
 from audits.models import Allocation, Case
 from audits.models.cycles import AllocationQuerySet
-from audits.why import reason_in_a_line
 
 HEADER = (
     "cycle",

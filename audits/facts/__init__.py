@@ -3,6 +3,7 @@
 authority.py    everything a draw for a cycle looks at, and the rules of the programme as it takes them
 cases.py        the cases, as columns
 people.py       who there is, and what each auditor brings: teams, places, absence, the months before
+reaudits.py     the re-audits that audits call for
 columns.py      a query's rows as columns of numbers
 copied_text.py  what PostgreSQL's COPY sends, taken apart
 

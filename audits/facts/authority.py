@@ -6,8 +6,8 @@ from accounts.models import Team
 from audits.enums import AuditKind
 from audits.facts.cases import read_cases
 from audits.facts.people import People, read_auditors
+from audits.facts.reaudits import due_reaudits
 from audits.models import Allocation, Case, Cycle
-from audits.reaudits import due_reaudits
 from audits.rules.allocation import AllocationRules, Authority, Months
 from audits.rules.allocation.facts import Focus, Held, Strength, Weights
 from audits.rules.cohorts import Cohort

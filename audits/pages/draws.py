@@ -7,11 +7,11 @@ from django.core.paginator import Page
 
 from accounts.models import Person
 from audits.enums import AuditKind
+from audits.kept_draws.why import DIMENSIONS, SENTENCES, Why, explain, value_in_words
 from audits.models import Case, Draw
 from audits.pages.load import LoadChart, load_chart
 from audits.rules.allocation.eligibility import UNKNOWN
 from audits.rules.allocation.facts import AGE_BANDS
-from audits.why import DIMENSIONS, SENTENCES, Why, explain, value_in_words
 
 AGES = [band.name for band in AGE_BANDS]
 BAR_LENGTH = 160

@@ -7,7 +7,7 @@ import django_filters
 from django.core.paginator import Page
 
 from accounts.models import Person, Service, Team
-from audits.exclusions import facts_behind
+from audits.kept_draws.exclusions import facts_behind
 from audits.models import Case, Draw
 from audits.models.cases import CaseQuerySet
 from audits.rules.allocation.reasons import CaseRule

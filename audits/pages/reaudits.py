@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Person
 from audits.enums import COMPLETED_STATES, AuditKind, Standing
+from audits.facts.reaudits import CaseCall, calls
 from audits.models import Allocation, Audit, Case, Cycle, Draw, ProgrammeRules, ReauditSetAside
 from audits.pages.returns import CycleReturns, with_counts
-from audits.reaudits import CaseCall, calls
 from audits.rules.reaudits import Call
 from audits.rules.returns import Returns
 

@@ -9,11 +9,11 @@ from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.cycle_figures import outside_pairs
 from audits.enums import OPEN_STATES, AuditKind, CycleStatus
 from audits.facts import months_of, read_authority, rules_of
+from audits.facts.reaudits import due_reaudits
+from audits.kept_draws.outside import outside_pairs
 from audits.models import Allocation, Audit, Case, Cycle, Draw, FormVersion, Participant
-from audits.reaudits import due_reaudits
 from audits.rules.allocation.draw import Draw as RuleDraw
 from audits.rules.allocation.result import Broken
 from audits.rules.deadlines import stage_one_due

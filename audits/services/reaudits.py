@@ -12,8 +12,8 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from audits.enums import AuditKind, Standing
+from audits.facts.reaudits import calls
 from audits.models import Allocation, Audit, ProgrammeRules, ReauditSetAside
-from audits.reaudits import calls
 from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
 from audits.rules.reaudits import is_due

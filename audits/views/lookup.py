@@ -13,7 +13,7 @@ from accounts.permissions import requires, signed_in
 from accounts.services.activity import record
 from accounts.tables.values import tidy
 from audits.forms.cycles import LookUpAuditorForm, LookUpCaseForm
-from audits.lookup import about_auditor, about_case
+from audits.kept_draws.lookup import about_auditor, about_case
 from audits.models import Case, Cycle, Draw
 from audits.views.loading import cycle_of, number_in
 

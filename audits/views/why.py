@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Permission
 from accounts.permissions import requires, signed_in
 from audits.enums import AuditKind
+from audits.kept_draws.why import explain, hard_rules, how_it_came
 from audits.models import Audit
 from audits.permissions import sees_case
-from audits.why import explain, hard_rules, how_it_came
 
 RELATED = ("auditor", "cycle__rules", "draw__rules", "case", "reaudit_of", "replaces__audit", "commissioned_by")
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from accounts.models import Person
+from audits.facts.reaudits import due_reaudits
 from audits.models import Audit, Case, ProgrammeRules
-from audits.reaudits import due_reaudits
 from audits.rules.cohorts import Cohort
 from audits.services import cycles, reaudits
 from audits.services.programme import change_programme

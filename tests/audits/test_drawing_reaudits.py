@@ -7,9 +7,9 @@ import pytest
 from accounts.errors import UserError
 from accounts.models import OutgoingMail
 from audits.enums import AuditKind, AuditState, CycleStatus, Standing
+from audits.facts.reaudits import due_reaudits
 from audits.models import Allocation, Audit
 from audits.pages.reaudits import waiting_reaudits
-from audits.reaudits import due_reaudits
 from audits.services import cycles
 from audits.services.draws import draw
 from audits.services.publishing import publish

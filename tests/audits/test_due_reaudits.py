@@ -4,8 +4,8 @@ import pytest
 
 from accounts.enums import Role
 from audits.enums import AuditKind, AuditState, Standing
+from audits.facts.reaudits import due_reaudits
 from audits.models import Allocation, Audit, Cycle, ReauditSetAside
-from audits.reaudits import due_reaudits
 from audits.rules.allocation.facts import ReauditDue
 from audits.rules.programme import Programme
 from tests.factories import audit, case, cycle, person, unique

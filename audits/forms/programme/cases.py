@@ -6,8 +6,8 @@ from typing import Any
 from accounts.models import Service
 from audits.forms.fields import NumberField, SeveralField
 from audits.forms.programme.part import Group, Part, Row
+from audits.kept_draws.why import DIMENSIONS
 from audits.rules.programme import Programme
-from audits.why import DIMENSIONS
 
 SERVICES = "included_services"
 

@@ -9,14 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.errors import UserError
-from audits.cycle_figures import outside_figures
 from audits.enums import CycleStatus
+from audits.kept_draws.outside import outside_figures
+from audits.kept_draws.why import SENTENCES
 from audits.management.commands._months import month
 from audits.models import Cycle
 from audits.services import cycles
 from audits.services.draws import dry_run, why_settled
 from audits.services.publishing import NothingDrawn
-from audits.why import SENTENCES
 
 
 class Command(BaseCommand):

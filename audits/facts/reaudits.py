@@ -23,7 +23,7 @@ class CaseCall(NamedTuple):
 
 
 def due_reaudits(cycle: Cycle, programme: Programme) -> tuple[ReauditDue, ...]:
-    """Every re-audit due in that cycle, the longest due first. Cases and people as `audits.facts` names them."""
+    """Every re-audit due in that cycle, the longest due first. Cases and people as the other facts name them."""
     due = [found for found in calls(programme, until=cycle.last_month) if is_due(found.call, cycle.last_month)]
     due.sort(key=lambda found: (found.call.due_month, found.number))
     return tuple(

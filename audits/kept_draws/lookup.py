@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from accounts.models import Person
 from audits.enums import AuditKind
-from audits.exclusions import facts_behind
+from audits.kept_draws.exclusions import facts_behind
+from audits.kept_draws.why import INDEPENDENT, SENTENCES, explain, percent
 from audits.models import Allocation, Case, Draw
 from audits.rules.allocation.reasons import CapRule, CaseRule
-from audits.why import INDEPENDENT, SENTENCES, explain, percent
 
 
 class Answer(NamedTuple):
