@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from audits.rules.allocation.columns import NO_DAY, NONE, Codes, Days, Ints
 
-AT_ONCE = 1 << 20  # what fits into a processor's own memory is quicker to go through again
+AT_ONCE = 1 << 19  # little enough for a processor to keep at hand, and for the server to send ahead meanwhile
 PIECE = 8
 BEFORE_AND_AFTER = bytes(PIECE)
 TAB, LINE_END, BACKSLASH = b"\t\n\\"
@@ -44,7 +44,7 @@ def every(value: int, width: int = 1) -> np.uint64:
 
 
 def copy_out(rows: QuerySet, width: int, take: Callable[["CopiedText"], None]) -> None:
-    """Give the rows of a query of so many fields to `take`, a megabyte at a time, while the server sends the next."""
+    """Give the rows of a query of so many fields to `take`, part by part, while the server sends the next."""
     lines = io.BufferedWriter(_WholeLines(width, take), AT_ONCE)
     with connections[rows.db].cursor() as cursor:
         query = cursor.mogrify(*rows.query.sql_with_params()).decode()

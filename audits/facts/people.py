@@ -32,8 +32,8 @@ class Places:
         self._last = int(keys.max(initial=NONE))
         self._table: Ints | None = None
         if self._last < CLOSE * len(keys):
-            self._table = np.full(self._last + 2, NONE)
-            self._table[keys] = np.arange(len(keys))
+            self._table = np.full(self._last + 2, NONE, np.int32)
+            self._table[keys] = np.arange(len(keys), dtype=np.int32)
         else:
             self._order = np.argsort(keys)
             self._sorted = keys[self._order]

@@ -139,71 +139,15 @@ class Column(NamedTuple):
         return Column(rank[codes], taken(self.labels, used), is_sorted=True)
 
 
-@dataclass(frozen=True)
-class CaseColumns:
-    """All cases that a draw looks at, in any order. Iterating gives them one by one as `CaseFacts`, which says what
-    each column means.
-
-    `keys`: by which key each case is stored, where it comes from a database. Days are `date.toordinal()`, NO_DAY where
-    they are not known. `conflicts`: for the few rows that have any.
-    """
+@dataclass(frozen=True, kw_only=True)
+class CaseNames:
+    """What the cases are called, in any order. `keys`: by which key each is stored, where it comes from a database."""
 
     ids: Identities
-    family: Column
-    worker: Column
-    team: Column
-    service: Column
-    area: Column
-    plan_type: Column
-    born: Days
-    gender: Column
-    ethnicity: Column
-    is_open: Flags
-    opened_on: Days
-    closed_on: Days
-    last_audited_on: Days
-    is_allocated: Flags
-    worker_is_known: Flags
-    plan_types: Column
-    cp_category: Column
-    cse_level: Column
-    missing: Flags
-    conflicts: dict[int, tuple[Identity, ...]] = field(default_factory=dict)
     keys: Ints | None = None
-
-    @classmethod
-    def of(cls, cases: Iterable[CaseFacts]) -> "CaseColumns":
-        facts = list(cases)
-        by_name = dict(zip(CaseFacts._fields, zip(*facts, strict=True) if facts else [()] * 21, strict=True))
-        columns: dict[str, Any] = {name: Column.of(by_name[name]) for name in _COLUMNS}
-        columns |= {name: _days(by_name[name]) for name in _DAYS}
-        columns |= {name: np.array(by_name[name], np.bool_) for name in _FLAGS}
-        conflicts = {row: people for row, people in enumerate(by_name["conflicts"]) if people}
-        return cls(ids=by_name["id"], born=_days(by_name["date_of_birth"]), conflicts=conflicts, **columns)
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def __iter__(self) -> Iterator[CaseFacts]:
-        return (self.facts(row) for row in range(len(self)))
-
-    def facts(self, row: int) -> CaseFacts:
-        texts: dict[str, Any] = {name: getattr(self, name).label(row) for name in _COLUMNS}
-        texts |= {name: texts[name] or "" for name in ("cp_category", "cse_level")}
-        texts["plan_types"] = texts["plan_types"] or ()
-        return CaseFacts(
-            id=self.ids[row],
-            date_of_birth=_day(self.born[row]),
-            is_open=bool(self.is_open[row]),
-            opened_on=_day(self.opened_on[row]),
-            closed_on=_day(self.closed_on[row]),
-            last_audited_on=_day(self.last_audited_on[row]),
-            is_allocated=bool(self.is_allocated[row]),
-            conflicts=self.conflicts.get(row, ()),
-            worker_is_known=bool(self.worker_is_known[row]),
-            missing=bool(self.missing[row]),
-            **texts,
-        )
 
     @cached_property
     def order(self) -> Ints:
@@ -241,6 +185,67 @@ class CaseColumns:
             raise KeyError("not every case is stored")
         keys: list[int] = self.keys[rows].tolist()
         return keys
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseColumns(CaseNames):
+    """All cases that a draw looks at, in any order. Iterating gives them one by one as `CaseFacts`, which says what
+    each column means.
+
+    Days are `date.toordinal()`, NO_DAY where they are not known. `conflicts`: for the few rows that have any.
+    """
+
+    family: Column
+    worker: Column
+    team: Column
+    service: Column
+    area: Column
+    plan_type: Column
+    born: Days
+    gender: Column
+    ethnicity: Column
+    is_open: Flags
+    opened_on: Days
+    closed_on: Days
+    last_audited_on: Days
+    is_allocated: Flags
+    worker_is_known: Flags
+    plan_types: Column
+    cp_category: Column
+    cse_level: Column
+    missing: Flags
+    conflicts: dict[int, tuple[Identity, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cases: Iterable[CaseFacts]) -> "CaseColumns":
+        facts = list(cases)
+        by_name = dict(zip(CaseFacts._fields, zip(*facts, strict=True) if facts else [()] * 21, strict=True))
+        columns: dict[str, Any] = {name: Column.of(by_name[name]) for name in _COLUMNS}
+        columns |= {name: _days(by_name[name]) for name in _DAYS}
+        columns |= {name: np.array(by_name[name], np.bool_) for name in _FLAGS}
+        conflicts = {row: people for row, people in enumerate(by_name["conflicts"]) if people}
+        return cls(ids=by_name["id"], born=_days(by_name["date_of_birth"]), conflicts=conflicts, **columns)
+
+    def __iter__(self) -> Iterator[CaseFacts]:
+        return (self.facts(row) for row in range(len(self)))
+
+    def facts(self, row: int) -> CaseFacts:
+        texts: dict[str, Any] = {name: getattr(self, name).label(row) for name in _COLUMNS}
+        texts |= {name: texts[name] or "" for name in ("cp_category", "cse_level")}
+        texts["plan_types"] = texts["plan_types"] or ()
+        return CaseFacts(
+            id=self.ids[row],
+            date_of_birth=_day(self.born[row]),
+            is_open=bool(self.is_open[row]),
+            opened_on=_day(self.opened_on[row]),
+            closed_on=_day(self.closed_on[row]),
+            last_audited_on=_day(self.last_audited_on[row]),
+            is_allocated=bool(self.is_allocated[row]),
+            conflicts=self.conflicts.get(row, ()),
+            worker_is_known=bool(self.worker_is_known[row]),
+            missing=bool(self.missing[row]),
+            **texts,
+        )
 
 
 _COLUMNS = (

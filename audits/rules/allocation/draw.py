@@ -38,7 +38,9 @@ def draw(authority: Authority, months: Months, *, seed: int, rules: AllocationRu
     auditor of a drawn case, never the case. The same facts and the same seed give the same pairs, in whatever order
     the facts come.
     """
-    return Draw(authority, months, seed=seed, rules=rules or AllocationRules()).run()
+    the_draw = Draw(authority, months, seed=seed, rules=rules or AllocationRules())
+    del authority  # half a million cases take less room once they are the population of the draw
+    return the_draw.run()
 
 
 class Draw:
@@ -61,6 +63,8 @@ class Draw:
         judge = CaseJudge(self.rules, self.months, self.authority.closures)
         facts = self.authority
         self.population = Population(facts.cases, judge, self.rules, self.months, facts.reaudits, facts.held)
+        self.authority = facts._replace(cases=())
+        del facts
         self.auditors: list[AuditorFacts] = []
         self.left_out: dict[Identity, AuditorRule] = {}
         places = []

@@ -14,6 +14,7 @@ import numpy as np
 from audits.rules.allocation.columns import (
     NONE,
     CaseColumns,
+    CaseNames,
     Column,
     Flags,
     Identities,
@@ -33,7 +34,7 @@ __all__ = ["NONE", "Column", "Excluded", "Ints", "Population", "in_order"]
 class Excluded(Mapping[Identity, CaseRule]):
     """Case → the rule that keeps it out, without a list of them: hundreds of thousands may be kept out."""
 
-    def __init__(self, cases: CaseColumns, broken: Ints) -> None:
+    def __init__(self, cases: CaseNames, broken: Ints) -> None:
         self.cases = cases
         self.broken = broken
         self.counts = np.bincount(broken + 1, minlength=len(RULES) + 1)[1:]
@@ -87,12 +88,14 @@ class Population:
         reaudits: Collection[ReauditDue] = (),
         held: Collection[Held] = (),
     ) -> None:
-        self.columns = columns = cases if isinstance(cases, CaseColumns) else CaseColumns.of(cases)
+        columns = cases if isinstance(cases, CaseColumns) else CaseColumns.of(cases)
+        # The names alone are kept: what else was read need not stay in memory while the cases are drawn.
+        self.names = CaseNames(ids=columns.ids, keys=columns.keys)
         broken = judge.broken_rules(columns)
-        rows_due = self._read_reaudits(reaudits, judge, broken)
+        rows_due = self._read_reaudits(reaudits, judge, columns, broken)
         rows_held = self._read_held(held)
-        self.excluded = Excluded(columns, broken)
-        eligible = columns.order[broken[columns.order] == NONE]
+        self.excluded = Excluded(self.names, broken)
+        eligible = self.names.order[broken[self.names.order] == NONE]
         self._length = len(eligible)
         rows: Ints = np.concatenate([eligible, np.array([*rows_due, *rows_held], np.int64)])
         self.reaudits = dict(enumerate(rows_due.values(), start=len(eligible)))
@@ -105,22 +108,24 @@ class Population:
         self.answers = columns.worker.where(columns.worker_is_known).of_rows(rows)
         self.team = columns.team.of_rows(rows)
         self.area = columns.area.of_rows(rows)
-        self.strata = {name: self._stratum(name, rules, months).of_rows(rows) for name in rules.strata}
+        self.strata = {name: _stratum(name, columns, rules, months).of_rows(rows) for name in rules.strata}
         self.cohorts: list[Flags] = [
             in_cohort(quota.cohort, columns, months.first_day)[rows] for quota in rules.cohort_quotas
         ]
         in_rows = {int(self._place[row]): people for row, people in columns.conflicts.items()}
         self.conflicts = {row: _sorted(in_rows[row]) for row in sorted(in_rows) if row != NONE}
 
-    def _read_reaudits(self, reaudits: Collection[ReauditDue], judge: CaseJudge, broken: Ints) -> dict[int, ReauditDue]:
+    def _read_reaudits(
+        self, reaudits: Collection[ReauditDue], judge: CaseJudge, columns: CaseColumns, broken: Ints
+    ) -> dict[int, ReauditDue]:
         """Row → what is due, the longest due first. A case that is due for a re-audit is not drawn at random too."""
         self.reaudits_excluded: dict[Identity, CaseRule] = {}
         due: dict[int, ReauditDue] = {}
         if not reaudits:
             return due
-        broken_all_the_same = judge.broken_rules(self.columns, are_reaudits=True)
+        broken_all_the_same = judge.broken_rules(columns, are_reaudits=True)
         for reaudit in sorted(reaudits, key=lambda reaudit: (reaudit.due_on, in_order(reaudit.case))):
-            row = self.columns.row_of(reaudit.case)
+            row = self.names.row_of(reaudit.case)
             if row is None:
                 self.reaudits_excluded[reaudit.case] = CaseRule.NO_LONGER_HELD
             elif broken_all_the_same[row] != NONE:
@@ -134,15 +139,8 @@ class Population:
     def _read_held(self, held: Collection[Held]) -> dict[int, Held]:
         """A case that is held twice, at random and directed, counts for its stratum."""
         in_a_row = sorted(held, key=lambda item: (in_order(item.case), item.is_random))
-        rows = ((self.columns.row_of(item.case), item) for item in in_a_row)
+        rows = ((self.names.row_of(item.case), item) for item in in_a_row)
         return {row: item for row, item in rows if row is not None}
-
-    def _stratum(self, dimension: str, rules: AllocationRules, months: Months) -> Column:
-        if dimension == "age_band":
-            values = age_bands(self.columns.born, rules.age_bands, months.first_day)
-        else:
-            values = getattr(self.columns, dimension)
-        return values.named(UNKNOWN)
 
     def __len__(self) -> int:
         return self._length
@@ -154,7 +152,7 @@ class Population:
 
     def row_of(self, case: Identity) -> int | None:
         """The row of that case; None where it is not among the rows."""
-        row = self.columns.row_of(case)
+        row = self.names.row_of(case)
         return None if row is None or self._place[row] == NONE else int(self._place[row])
 
     def stratum(self, row: int) -> dict[str, str]:
@@ -176,3 +174,9 @@ class Population:
 
 def _sorted(people: Iterable[Identity]) -> tuple[Identity, ...]:
     return tuple(sorted(set(people), key=in_order))
+
+
+def _stratum(dimension: str, cases: CaseColumns, rules: AllocationRules, months: Months) -> Column:
+    by_age = dimension == "age_band"
+    column: Column = age_bands(cases.born, rules.age_bands, months.first_day) if by_age else getattr(cases, dimension)
+    return column.named(UNKNOWN)
