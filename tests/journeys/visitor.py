@@ -59,13 +59,14 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Press a button of the page and look at the page that comes."""
-        self._go_by(self.main.get_by_role("button", name=name, exact=True).first)
+        self.go_by(self.main.get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str) -> None:
         """Follow a link of the page and look at the page that comes."""
-        self._go_by(self.main.get_by_role("link", name=name, exact=True).first)
+        self.go_by(self.main.get_by_role("link", name=name, exact=True).first)
 
-    def _go_by(self, control: Locator) -> None:
+    def go_by(self, control: Locator) -> None:
+        """Follow any other link, or press any other button."""
         try:
             with self.page.expect_navigation(wait_until="load"):
                 control.click()
