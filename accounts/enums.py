@@ -30,7 +30,7 @@ class Permission(TextChoices):
     MODERATE_AUDITS = "moderate_audits", "Lead the reflective discussion and sign off"
     TAKE_PART_IN_AUDITS = "take_part_in_audits", "Take part in audits of their own work"
     ANSWER_FOR_ACTIONS = "answer_for_actions", "Answer for the actions of an audit"
-    SEE_EVERY_AUDIT = "see_every_audit", "See every audit and case"
+    SEE_EVERY_AUDIT = "see_every_audit", "See every audit, and every case that is not restricted"
     RUN_CYCLES = "run_cycles", "Draw and publish the month's audits"
     IMPORT_CASES = "import_cases", "Import cases and past audits"
     IMPORT_PEOPLE = "import_people", "Import teams and people"

@@ -37,7 +37,7 @@ def new_reference() -> str:
 class AuditQuerySet(models.QuerySet["Audit"]):
     def visible_to(self, person: Person) -> "AuditQuerySet":
         """QA sees every audit, the auditor and the worker theirs from the start, the others theirs once submitted:
-        a draft is nobody's business but the auditor's."""
+        a draft is nobody's business but the auditor's. What it says of its case is `known_to` fewer people."""
         if person.may(Permission.SEE_EVERY_AUDIT):
             return self
         if not person.is_active:

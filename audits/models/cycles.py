@@ -100,8 +100,9 @@ class DrawQuerySet(models.QuerySet["Draw"]):
 class Draw(models.Model):
     """One draw for a cycle. Every draw is kept: its seed, who, when, why, the rules and what came of it.
 
-    `summary` holds population, exclusions by rule, strata, places, filled and unfilled; `pairs` the drawn cases and
-    auditors by primary key with the reason for each.
+    `summary` holds what it was drawn from (the population and its digest, exclusions by rule, the focus) and what came
+    of it (strata, places filled and unfilled, re-audits, quotas); `pairs` the drawn cases and auditors by primary key
+    with the reason for each.
     """
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="draws")
@@ -168,7 +169,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
 
 class Allocation(models.Model):
-    """A case given to an auditor in a cycle. What the case was on the day of the draw is frozen here.
+    """A case given to an auditor in a cycle. What the case was on that day is frozen here, and stays when another
+    auditor takes over; what the auditor was is that of the last one.
 
     Past audits that were imported can name cases, teams and auditors that the program does not know: they are labels.
     """
@@ -202,7 +204,7 @@ class Allocation(models.Model):
         null=True, blank=True, help_text="When its present day came to be, where that was after it was given."
     )
 
-    # Frozen at the draw
+    # Frozen when it was given
     team = models.CharField(max_length=200, blank=True)
     team_code = models.CharField(max_length=60, blank=True)
     service = models.CharField(max_length=200, blank=True)

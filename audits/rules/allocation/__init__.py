@@ -3,9 +3,12 @@
 facts.py         what a draw is told: cases, auditors, line management, the rules with their numbers
 reasons.py       the rules by name, with the sentence that explains each
 eligibility.py   the rules about a case alone, or an auditor alone
-population.py    the eligible cases as columns of numbers
+columns.py       the cases as columns: one array a fact, one place in it a case
+population.py    the eligible cases as such columns, and what stands beside them
 independence.py  the rules between an auditor and a case
 margins.py       each value's share of the draw
+crowding.py      whether the auditors have room for so many cases of a team
+chances.py       how likely each case is to be drawn
 sampling.py      the balanced random sample
 seating.py       whether the sample can be given to the auditors at all
 selection.py     draw, seat, draw again, exchange: the cases of the cycle
@@ -17,6 +20,7 @@ by_area.py       the cheapest seats by areas and loads alone
 mixing.py        chance decides among equals
 assignment.py    the auditor of each drawn case: the least is given up
 draw.py          all of it in order
+outcomes.py      what became of each re-audit and of each quota
 candidates.py    who could audit one case that was not drawn
 replacement.py   another case for one place of a cycle that has been drawn
 seeds.py         the seed of what is drawn after a draw
