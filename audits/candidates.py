@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from accounts.models import Person
-from audits.enums import Capacity
+from audits.enums import Capacity, Standing
 from audits.facts import read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, Participant
 from audits.rules.allocation import Months
@@ -24,7 +24,8 @@ AWAY = "They are away for some or all of the time until it is due."
 
 class Candidate(NamedTuple):
     """An auditor for a case. `bar`: why they must not audit it, blank where they may. `load`: audits in the months
-    before; `held`: places of the cycle that they have; `is_full`: all of them are taken."""
+    before; `held`: places of the cycle that they have; `is_full`: all of them are taken; `is_let_off`: they said that
+    they cannot audit in this cycle, and were exempted."""
 
     person: Person
     bar: str
@@ -34,6 +35,7 @@ class Candidate(NamedTuple):
     load: int
     held: int
     is_full: bool
+    is_let_off: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Wanted:
 
 def candidates_for(wanted: Sequence[Wanted]) -> dict[str, list[Candidate]]:
     """By name, the auditors of each case: those who may audit it and have a place to spare, those who may and have
-    none, those who must not; the best of each first."""
+    none, those who were let off in this cycle, those who must not; the best of each first."""
     found: dict[str, list[Candidate]] = {}
     for cycle in {each.cycle.pk: each.cycle for each in wanted}.values():
         found |= _of_cycle(cycle, [each for each in wanted if each.cycle.pk == cycle.pk])
@@ -99,6 +101,7 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
     areas = {auditor.id: auditor.area for auditor in authority.auditors}
     people = {person.email: person for person in _people([str(auditor) for auditor in areas])}
     rules = rules_of(programme, cycle)
+    let_off = set(Allocation.objects.filter(cycle=cycle.pk, standing=Standing.EXEMPT).values_list("auditor", flat=True))
     month_seed = seed_for(cycle, "")
     found = {}
     for each in wanted:
@@ -123,10 +126,11 @@ def _of_cycle(cycle: Cycle, wanted: Sequence[Wanted]) -> dict[str, list[Candidat
                 load=one.load,
                 held=one.held,
                 is_full=one.is_full,
+                is_let_off=person.pk in let_off,
             )
             for one in ranked
         ]
-        found[each.name] = sorted(rows, key=lambda row: (bool(row.bar), row.is_full))
+        found[each.name] = sorted(rows, key=lambda row: (bool(row.bar), row.is_let_off, row.is_full))
     return found
 
 

@@ -24,7 +24,7 @@ from accounts.models import Absence, Person
 from accounts.permissions import ensure
 from accounts.task_list import Task
 from audits.action_permissions import readable_by
-from audits.candidates import candidates_for, wanted_for
+from audits.candidates import Candidate, candidates_for, wanted_for
 from audits.models import Action
 from audits.services.actions import hand_over as hand_over_action
 from audits.services.handover import hand_over_audit
@@ -171,7 +171,7 @@ def _audits(person: Person, today: date) -> list[Item]:
     items = []
     for audit in own:
         allowed = [candidate for candidate in candidates.get(audit.reference, []) if not candidate.bar]
-        allowed.sort(key=lambda candidate: proposed[candidate.person.pk] + candidate.is_full)
+        allowed.sort(key=lambda one: (one.is_let_off, proposed[one.person.pk] + one.is_full))
         proposed.update(candidate.person.pk for candidate in allowed[:1])
         items.append(
             Item(
@@ -181,7 +181,7 @@ def _audits(person: Person, today: date) -> list[Item]:
                 url=reverse("audit_hand_over", args=[audit.reference]),
                 due_on=audit.due_on,
                 hint=f"{audit.allocation.cycle.name}, {audit.get_state_display().lower()}",
-                choices=_choices((c.person, f"{c.held} now") for c in allowed),
+                choices=_choices((one.person, _load(one)) for one in allowed),
                 give=partial(hand_over_audit, audit=audit),
             )
         )
@@ -228,6 +228,10 @@ def _actions(person: Person, reader: Person) -> list[Item]:
         )
         for action in own
     ]
+
+
+def _load(candidate: Candidate) -> str:
+    return f"{candidate.held} now, was let off" if candidate.is_let_off else f"{candidate.held} now"
 
 
 def _choices(people: Iterable[tuple[Person, str]]) -> tuple[tuple[str, str], ...]:

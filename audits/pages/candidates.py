@@ -46,6 +46,8 @@ def hint_of(candidate: Candidate, *, knows_record: bool = True) -> str:
     if knows_record and candidate.same_area:
         parts.append("same area as the case")
     parts.append(f"{_audits(candidate.load)} in the months before, {candidate.held} now")
+    if candidate.is_let_off:
+        parts.append("was let off an audit of this month")
     if candidate.is_full:
         parts.append("has all their places")
     if knows_record and SoftRule.REPEAT_WORKER in candidate.given_up:

@@ -115,6 +115,19 @@ def test_the_checks_are_the_new_auditors_own_and_the_meeting_is_off(office: Offi
     assert OutgoingMail.objects.get(rule="audit.meeting_off").to == office.sam.email
 
 
+def test_who_was_let_off_this_month_comes_last_of_those_who_may(office: Office) -> None:
+    def named() -> list[str]:
+        found = auditors_for(office.audit, TODAY)
+        return [candidate.person.name for candidate in found if not candidate.bar]
+
+    assert named() == ["Ivy Auditor", "Umar Auditor"]
+    factories.audit(auditor=office.ivy, standing=Standing.EXEMPT)
+    assert named() == ["Umar Auditor", "Ivy Auditor"]
+    other_month = factories.cycle(date(2026, 12, 1))
+    Allocation.objects.filter(auditor=office.ivy).update(cycle=other_month)
+    assert named() == ["Ivy Auditor", "Umar Auditor"]
+
+
 def test_access_to_a_restricted_record_does_not_travel_along(office: Office) -> None:
     case = office.audit.allocation.case
     type(case).objects.update(restricted=True)
