@@ -88,9 +88,10 @@ def _facts(cycle: Any, status: CycleStatus, current: Programme) -> Iterator[str]
     returns = CycleReturns.of(cycle)
     if status != CycleStatus.PLANNED or returns.audits.allocated:
         yield in_words(returns.audits, "audits")
-    for counts, what in ((returns.reaudits, "re-audits"), (returns.directed, "directed audits")):
-        if counts.allocated:
-            yield in_words(counts, what)
+    if returns.reaudits.allocated:
+        yield in_words(returns.reaudits, "re-audits")
+    if directed := returns.directed.allocated:
+        yield f"{returns.directed.completed} of {directed} directed audit{'s' if directed > 1 else ''} completed"
     if status != CycleStatus.CLOSED:
         due_on = stage_one_due(cycle.last_month, programme.deadlines, programme.closures)
         yield f"Stage 1 due on {date_format(due_on, DAY)}"
