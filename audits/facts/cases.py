@@ -7,7 +7,7 @@ import numpy as np
 from django.db.models import Max, QuerySet
 
 from accounts.models import Area, Service, Team
-from audits.enums import OPEN_STATES, CaseStatus, Standing
+from audits.enums import CaseStatus, Standing
 from audits.facts.columns import Kind, read_columns
 from audits.facts.people import People, Places
 from audits.models import Allocation, Case, CaseConflict, Cycle
@@ -137,11 +137,10 @@ def _last_audits(imported: Days, months: Months, places: Places) -> Days:
 
 def _allocated(cycle: Cycle, places: Places) -> Flags:
     """The cases that somebody is auditing now, or was given in this cycle."""
-    live = Allocation.objects.live().filter(case__isnull=False).order_by()
     found = np.zeros(len(places), np.bool_)
-    for given in (live.filter(audit__state__in=OPEN_STATES), live.filter(cycle=cycle.pk)):
-        row = places.of(read_columns(given, case_id=Kind.KEY)["case_id"])
-        found[row[row != NONE]] = True
+    given = Allocation.objects.keeping_out_of(cycle.pk).order_by()
+    row = places.of(read_columns(given, case_id=Kind.KEY)["case_id"])
+    found[row[row != NONE]] = True
     return found
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.formats import date_format
 
-from audits.enums import OPEN_STATES, AuditKind, CaseStatus, Standing
+from audits.enums import AuditKind, CaseStatus, Standing
 from audits.facts import months_of
 from audits.models import Allocation, Audit, Case, Draw
 from audits.rules.allocation.reasons import CaseRule
@@ -59,11 +59,11 @@ def _audited(cases: Collection[Case], draw: Draw) -> dict[int, str]:
 
 
 def _allocated(cases: Collection[Case], draw: Draw) -> dict[int, str]:
-    at_work = Q(audit__state__in=OPEN_STATES) | Q(cycle=draw.cycle_id)
-    live = Allocation.objects.live().filter(at_work, case__in=cases).select_related("audit", "cycle", "case")
+    given = Allocation.objects.keeping_out_of(draw.cycle_id).filter(case__in=cases)
+    given = given.select_related("audit", "cycle", "case")
     return {
         allocation.case.pk: f"Audit {allocation.audit.reference} of {allocation.cycle.name}."
-        for allocation in live.order_by("cycle__first_month", "pk")
+        for allocation in given.order_by("cycle__first_month", "pk")
         if allocation.case and hasattr(allocation, "audit")
     }
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Person
-from audits.enums import AuditKind, CycleStatus, DrawKind, PlanType, Standing
+from audits.enums import OPEN_STATES, AuditKind, CycleStatus, DrawKind, PlanType, Standing
 from audits.models.cases import Case
 from audits.models.forms import FormVersion
 from audits.models.programme import ProgrammeRules
@@ -166,6 +166,14 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def live(self) -> "AllocationQuerySet":
         return self.filter(standing=Standing.LIVE)
+
+    def keeping_out_of(self, cycle: int | None) -> "AllocationQuerySet":
+        """Those whose case no draw of that cycle, by primary key, takes: somebody audits it now, or it was given in the
+        cycle already. One that was replaced does not come back; a directed audit that was taken back leaves no trace.
+        """
+        at_work = Q(standing=Standing.LIVE, audit__state__in=OPEN_STATES)
+        in_the_cycle = Q(cycle=cycle) & ~Q(kind=AuditKind.DIRECTED, standing=Standing.WITHDRAWN)
+        return self.filter(at_work | in_the_cycle, case__isnull=False)
 
 
 class Allocation(models.Model):

@@ -95,6 +95,26 @@ def test_the_case_is_of_the_same_stratum_where_there_is_one(town: Town, old: All
     assert new.case == twin
 
 
+@pytest.mark.parametrize("ground", [RequestGround.CLOSED, RequestGround.RESTRICTED, RequestGround.OTHER])
+def test_no_case_comes_back_to_the_cycle_it_was_taken_out_of(
+    town: Town, old: Allocation, ground: RequestGround
+) -> None:
+    seen, allocation = [old.case], old
+    while (
+        allocation := replace_allocation(allocation=allocation, reason=ground.label, by=town.qa, at=DECEMBER_3)
+    ) is not None:
+        assert allocation.case not in seen
+        seen.append(allocation.case)
+    assert len(seen) > 4
+
+
+def test_a_directed_audit_that_was_taken_back_leaves_its_case_to_be_drawn(town: Town, old: Allocation) -> None:
+    other = town.case(old.case.worker, gender="Another")
+    Case.objects.exclude(pk__in=[old.case.pk, other.pk]).filter(team=old.case.team).update(status="closed")
+    factories.audit(case=other, cycle=old.cycle, kind=AuditKind.DIRECTED, standing=Standing.WITHDRAWN)
+    assert replaced(town, old).case == other
+
+
 @pytest.mark.parametrize(
     ("at", "due_on"),
     [

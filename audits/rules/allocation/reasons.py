@@ -25,7 +25,10 @@ class CaseRule(_Explained):
     )
     NOT_OPEN_LONG_ENOUGH = "not_open_long_enough", "The case has not been open for long enough."
     AUDITED_RECENTLY = "audited_recently", "The case was audited too recently."
-    ALREADY_ALLOCATED = "already_allocated", "The case already has a live allocation."
+    ALREADY_ALLOCATED = (
+        "already_allocated",
+        "The case is being audited, or was given to somebody in this cycle already.",
+    )
     REAUDIT_DUE = "reaudit_due", "The case is due for a re-audit, and so is not drawn at random as well."
     NO_LONGER_HELD = "no_longer_held", "The case is no longer held."
 
