@@ -67,6 +67,9 @@ class Month(NamedTuple):
 class SimpleRedraw(Selection):
     """Every case the same chance; what nobody can take is drawn again inside its stratum."""
 
+    def _candidates(self) -> Chances:
+        return self.lottery
+
     def _settle_chances(self) -> None:
         may = self.reachable[: self.eligible] & self.available(slice(self.eligible))
         self.wanted = min(int(self.places.sum()), int(may.sum()))

@@ -6,7 +6,10 @@ eligibility.py   the rules about a case alone, or an auditor alone
 columns.py       the cases as columns: one array a fact, one place in it a case
 population.py    the eligible cases as such columns, and what stands beside them
 independence.py  the rules between an auditor and a case
-margins.py       each value's share of the draw
+margins.py       each value's share of the draw, and each cohort's quota
+crowding.py      whether there are places for so many cases of each team
+chances.py       each case's chance: equal, or as nearly so as the rules allow
+thinning.py      so few candidates of a family or worker that their limits refuse nobody
 crowding.py      whether the auditors have room for so many cases of a team
 chances.py       how likely each case is to be drawn
 sampling.py      the balanced random sample
@@ -19,6 +22,7 @@ flow.py          the cheapest flow through a network
 by_area.py       the cheapest seats by areas and loads alone
 mixing.py        chance decides among equals
 assignment.py    the auditor of each drawn case: the least is given up
+outcomes.py      what became of re-audits and quotas
 draw.py          all of it in order
 outcomes.py      what became of each re-audit and of each quota
 candidates.py    who could audit one case that was not drawn

@@ -9,7 +9,8 @@ raking (Deming and Stephan 1940): each limit in turn is met by the least change,
 be met are first widened by a linear programme, the least important first.
 """
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Chances:
 
     `may`: which cases can be drawn at all. `size`: how many are to be drawn. `cell`: for each case its cell (NONE
     where it cannot be drawn). `sizes`, `expected`: for each cell how many cases it has, and is to give to the draw on
-    average.
+    average. `most`: how many it can give. `base`: what equal chances would give, `leeway`: how far that may be bent.
     """
 
     def __init__(self, may: Flags, size: int, limits: list[Limits], crowding: Crowding, group: Ints) -> None:
@@ -85,12 +86,26 @@ class Chances:
         chance[self.may] = (self.expected / np.maximum(self.sizes, 1))[self.cell[self.may]]
         return chance
 
+    def of_candidates(self, chance: Floats) -> "Chances":
+        """The same lottery when chance has passed from some cases to others: each is a cell of its own, and shares and
+        limits are met anew, the surest cases being moved least. Where these few cannot meet them: the lottery as it is.
+        """
+        few = copy(self)
+        few.may = chance > 0.0
+        few.limits = [replace(limits, in_cell=limits.codes[few.may]) for limits in self.limits]
+        few.cell = np.where(few.may, np.cumsum(few.may) - 1, NONE)
+        few.most = np.ones(int(few.may.sum()))
+        few.expected = few.base = chance[few.may]
+        few.leeway = few.base * (1.0 - few.base)
+        kept = few._keeps_limits() and abs(few.expected.sum() - few.size) < CLOSE
+        return few if kept or few._rake() else self
+
     def columns(self) -> Ints:
         """For each cell the numbers of the values that a sample is to be balanced on, and of the whole at the end."""
         kept = [limits for limits in self.limits if len(limits.low) <= MOST_BALANCED or limits.price is not None]
         starts = np.cumsum([0, *(len(limits.low) for limits in kept)])
         parts = [limits.in_cell + start for limits, start in zip(kept, starts, strict=False)]
-        return np.stack([*parts, np.full(len(self.sizes), starts[-1])], axis=1)
+        return np.stack([*parts, np.full(len(self.base), starts[-1])], axis=1)
 
     def _group_cases(self) -> None:
         """Cases of the same values share a cell."""
@@ -98,13 +113,14 @@ class Chances:
         for limits in self.limits:
             cell, count = numbered(cell * len(limits.low) + limits.codes[self.may], count * len(limits.low))
         self.cell[self.may] = cell
-        self.sizes = np.bincount(cell, minlength=count).astype(np.float64)
+        self.sizes = self.most = np.bincount(cell, minlength=count).astype(np.float64)
         for limits in self.limits:
             limits.in_cell = np.zeros(count, np.int64)
             limits.in_cell[cell] = limits.codes[self.may]
 
     def _draw_equally(self) -> None:
-        self.expected = self.sizes * (self.size / max(self.sizes.sum(), 1.0))
+        self.expected = self.base = self.sizes * (self.size / max(self.sizes.sum(), 1.0))
+        self.leeway = self.sizes
 
     def _keeps_limits(self) -> bool:
         return all(limits.are_kept(limits.counts(self.expected), CLOSE) for limits in self.limits)
@@ -112,31 +128,30 @@ class Chances:
     def _rake(self) -> bool:
         """Go round the limits, changing chances as little as meets each, until all are met; False if they never are.
 
-        `push` is what all limits together add to each cell's chance; what one of them adds is taken back in part once
-        it is met more easily, so that what comes out is the least change of all.
+        `push` is what all limits together add to each cell, times its leeway; what one of them adds is taken back in
+        part once it is met more easily, so that what comes out is the least change of all.
         """
-        equal = self.size / self.sizes.sum()
         whole = Limits(np.empty(0, np.int64), np.array([self.size]), np.array([self.size]))
-        whole.in_cell = np.zeros(len(self.sizes), np.int64)
+        whole.in_cell = np.zeros(len(self.base), np.int64)
         every = [*self.limits, whole]
         pushes = [np.zeros(len(limits.low)) for limits in every]
-        push = np.zeros(len(self.sizes))
+        push = np.zeros(len(self.base))
         for _ in range(SWEEPS):
             kept = True
             for at, limits in enumerate(every):
-                chance = np.clip(equal + push, 0.0, 1.0)
-                counts = limits.counts(self.sizes * chance)
+                expected = np.clip(self.base + self.leeway * push, 0.0, self.most)
+                counts = limits.counts(expected)
                 kept = kept and limits.are_kept(counts, CLOSE)
-                movable = limits.counts(np.where((chance > 0.0) & (chance < 1.0), self.sizes, 0.0))
-                slope = np.where(movable > 0, movable, np.maximum(limits.counts(self.sizes), 1.0))
+                movable = limits.counts(np.where((expected > 0.0) & (expected < self.most), self.leeway, 0.0))
+                slope = np.where(movable > 0, movable, np.maximum(limits.counts(self.leeway), 1.0))
                 without = counts - slope * pushes[at]
                 new = (np.clip(without, limits.low, limits.high) - without) / slope
                 push += (new - pushes[at])[limits.in_cell]
                 pushes[at] = new
             if kept:
                 break
-        expected = self.sizes * np.clip(equal + push, 0.0, 1.0)
-        self.expected = np.minimum(expected * (self.size / max(expected.sum(), CLOSE)), self.sizes)
+        expected = np.clip(self.base + self.leeway * push, 0.0, self.most)
+        self.expected = np.minimum(expected * (self.size / max(expected.sum(), CLOSE)), self.most)
         return kept
 
     def _widen(self) -> bool:

@@ -44,7 +44,7 @@ def _fly(fractions: Floats, columns: Ints, rng: Generator) -> Floats:
     values = fractions.copy()
     left = np.arange(len(values))
     longest = CELLS_A_MARGIN * len(used)
-    while True:
+    while len(left):
         flocks = -(-len(left) // longest)
         length = -(-len(left) // flocks)
         # Numbers past the end are of no cell: they stand for empty places in the last flocks.
@@ -54,7 +54,8 @@ def _fly(fractions: Floats, columns: Ints, rng: Generator) -> Floats:
         values = flown[:-1]
         left = left[(values[left] > 0.0) & (values[left] < 1.0)]
         if flocks == 1:
-            return values
+            break
+    return values
 
 
 def _fly_together(values: Floats, members: Ints, margins: Ints, count: int, rng: Generator) -> None:
@@ -140,9 +141,10 @@ def _land(values: Floats, columns: Ints, rng: Generator) -> Ints:
 def _null_vector(matrix: Floats) -> Floats | None:
     """A direction that changes no row's sum; None where there is none. Column by column (Gauss and Jordan), until one
     can be made up of those before it."""
-    rows, pivots = matrix.copy(), 0
+    rows = matrix.copy()
     bases: list[int] = []
     for column in range(rows.shape[1]):
+        pivots = len(bases)
         best = pivots + int(np.abs(rows[pivots:, column]).argmax()) if pivots < len(rows) else pivots
         if best == len(rows) or abs(rows[best, column]) < SMALL:
             direction = np.zeros(rows.shape[1])
@@ -154,5 +156,4 @@ def _null_vector(matrix: Floats) -> Floats | None:
         others = np.arange(len(rows)) != pivots
         rows[others] -= rows[others, column][:, None] * rows[pivots]
         bases.append(column)
-        pivots += 1
     return None

@@ -20,10 +20,12 @@ from audits.rules.allocation.margins import Margins
 from audits.rules.allocation.population import NONE, Column, Ints, Population
 from audits.rules.allocation.sampling import cell_counts
 from audits.rules.allocation.seating import Seating
+from audits.rules.allocation.thinning import thin
 
 Flags = NDArray[np.bool_]
 TRIES_WITHOUT_GAIN = 300
 MOST_LOOKED_AT = 20_000
+MOST_THINNED = 20_000
 
 
 class Cap:
@@ -169,12 +171,11 @@ class Selection:
         self.wanted = min(int(self.places.sum() - seated.sum()), int(there.sum()))
         if not crowding.is_roomy(there * (self.wanted / max(there.sum(), 1))):
             self.wanted = crowding.most(there)
-        capped = [(cap.codes[: self.eligible], cap.room) for cap in self.caps]
         settled = False
         while not settled:
             self.margins.resize(self.wanted, self._still_wanted())
             self.lottery = Chances(may, self.wanted, self._limits(), crowding, self.group[: self.eligible])
-            settled = self.lottery.settle(capped)
+            settled = self.lottery.settle(self._capped())
             self.wanted = self.lottery.size
         self.chance = self.lottery.of_cases()
 
@@ -194,12 +195,13 @@ class Selection:
         All at once: each cell puts forward its next cases, in random order; those that the caps refuse are replaced by
         the next, until none is refused or the cell has no more.
         """
-        wanted = cell_counts(self.lottery.expected, self.lottery.columns(), self.rng)
-        members = np.flatnonzero(self.lottery.may)
-        keys = self.lottery.cell[members] + self.rng.random(len(members))
+        lottery = self._candidates()
+        wanted = cell_counts(lottery.expected, lottery.columns(), self.rng)
+        members = np.flatnonzero(lottery.may)
+        keys = lottery.cell[members] + self.rng.random(len(members))
         members = members[np.argsort(keys)]
-        ends = np.cumsum(self.lottery.sizes.astype(np.int64))
-        following = ends - self.lottery.sizes.astype(np.int64)
+        ends = np.cumsum(lottery.most.astype(np.int64))
+        following = ends - lottery.most.astype(np.int64)
         asking = self.rng.permutation(np.repeat(np.arange(len(wanted)), wanted))
         found: list[Ints] = []
         missing = 0
@@ -220,6 +222,17 @@ class Selection:
             found.append(rows[admitted])
             asking = asking[~admitted]
         return missing + self._seat(np.concatenate(found))
+
+    def _candidates(self) -> Chances:
+        """The lottery among so few of each family and worker that their limits refuse nobody; among all cases where
+        they are many, and limits seldom matter."""
+        if self.eligible > MOST_THINNED:
+            return self.lottery
+        return self.lottery.of_candidates(thin(self.chance, self._capped(), self.rng))
+
+    def _capped(self) -> list[tuple[Ints, Ints]]:
+        """For families and workers: the code of each eligible case, and how many more of each may be drawn."""
+        return [(cap.codes[: self.eligible], cap.room) for cap in self.caps]
 
     def _seat(self, rows: Ints) -> int:
         """Seat the drawn cases; draw those that cannot be seated again inside their cell. How many stay without."""
