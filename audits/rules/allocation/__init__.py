@@ -10,8 +10,6 @@ margins.py       each value's share of the draw, and each cohort's quota
 crowding.py      whether there are places for so many cases of each team
 chances.py       each case's chance: equal, or as nearly so as the rules allow
 thinning.py      so few candidates of a family or worker that their limits refuse nobody
-crowding.py      whether the auditors have room for so many cases of a team
-chances.py       how likely each case is to be drawn
 sampling.py      the balanced random sample
 seating.py       whether the sample can be given to the auditors at all
 selection.py     draw, seat, draw again, exchange: the cases of the cycle
@@ -22,7 +20,6 @@ flow.py          the cheapest flow through a network
 by_area.py       the cheapest seats by areas and loads alone
 mixing.py        chance decides among equals
 assignment.py    the auditor of each drawn case: the least is given up
-outcomes.py      what became of re-audits and quotas
 draw.py          all of it in order
 outcomes.py      what became of each re-audit and of each quota
 candidates.py    who could audit one case that was not drawn
