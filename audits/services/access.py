@@ -7,8 +7,8 @@ from django.db import transaction
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.models import Audit, CaseAccess
+from audits.services.trail import note
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def give_access(*, audit: Audit, to: Person, by: Person, at: datetime) -> bool:
         raise UserError("The case of this audit is not held here.")
     _, created = CaseAccess.objects.get_or_create(case=case, person=to, defaults={"granted_by": by, "granted_at": at})
     if created:
-        _log(audit, "case.access_granted", f"{to} was given access to the restricted record of audit {audit}", by, at)
+        note(audit, "case.access_granted", f"{to} was given access to the restricted record of audit {audit}", by, at)
     return created
 
 
@@ -30,9 +30,5 @@ def take_access_away(*, audit: Audit, person: Person, by: Person, at: datetime) 
     gone, _ = CaseAccess.objects.filter(case=audit.allocation.case, person=person).delete()
     if gone:
         summary = f"{person} has no access any more to the restricted record of audit {audit}"
-        _log(audit, "case.access_taken_away", summary, by, at)
+        note(audit, "case.access_taken_away", summary, by, at)
     return bool(gone)
-
-
-def _log(audit: Audit, verb: str, summary: str, by: Person, at: datetime) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

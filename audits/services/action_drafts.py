@@ -11,12 +11,12 @@ from django.utils.formats import date_format
 
 from accounts.errors import UserError
 from accounts.models import Person
-from accounts.services.activity import record
 from audits.enums import ActionState, Capacity
 from audits.models import Action, Audit
 from audits.rules.answers import Problem
 from audits.rules.deadlines import action_due
 from audits.services.stage1 import hold_open
+from audits.services.trail import note
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def latest_due(audit: Audit, *, urgent: bool, on: date) -> date:
 def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
     hold_open(audit=audit, by=by, at=at)
     action = write_action(audit=audit, draft=draft, by=by, at=at)
-    _record(audit, by, at, "action.added", f"An action was added to audit {audit.reference}")
+    note(audit, "action.added", f"An action was added to audit {audit.reference}", by, at)
     return action
 
 
@@ -80,7 +80,7 @@ def change_action(*, action: Action, draft: ActionDraft, by: Person, at: datetim
     action.owner = draft.owner or practice_manager(action.audit)
     action.due_on, action.urgent = draft.due_on, draft.urgent
     action.save(update_fields=["text", "impact", "owner", "due_on", "urgent"])
-    _record(action.audit, by, at, "action.changed", f"An action of audit {action.audit.reference} was changed")
+    note(action.audit, "action.changed", f"An action of audit {action.audit.reference} was changed", by, at)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def remove_action(*, action: Action, by: Person, at: datetime) -> None:
     hold_open(audit=action.audit, by=by, at=at)
     _ensure_changeable(action, by)
     action.delete()
-    _record(action.audit, by, at, "action.removed", f"An action of audit {action.audit.reference} was removed")
+    note(action.audit, "action.removed", f"An action of audit {action.audit.reference} was removed", by, at)
 
 
 def _ensure_changeable(action: Action, by: Person) -> None:
@@ -114,7 +114,3 @@ def draft_problems(audit: Audit, draft: ActionDraft, *, recorded_on: date) -> It
 def _check(audit: Audit, draft: ActionDraft, recorded_at: datetime) -> None:
     for problem in draft_problems(audit, draft, recorded_on=timezone.localdate(recorded_at)):
         raise UserError(problem.message)
-
-
-def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.line_management import managers_above
-from accounts.links import absolute
 from accounts.models import Person
-from accounts.services.mail import queue_mail
 from audits.enums import AuditState, Capacity, Grade
 from audits.models import Audit, Participant
 from audits.services.action_mails import announce_actions
+from audits.services.trail import tell
 
 STEPS_TOLD_OF_INADEQUATE = 3
 
@@ -78,12 +76,5 @@ def _quality_assurance() -> list[Person]:
 
 
 def _mail(told: Iterable[Person], rule: str, audit: Audit, at: datetime) -> None:
-    url = absolute(reverse("audit_detail", args=[audit.reference]))
     for person in dict.fromkeys(told):
-        queue_mail(
-            to=person,
-            thing=f"audit:{audit.reference}",
-            rule=rule,
-            at=at,
-            context={"name": audit.reference, "cycle": audit.allocation.cycle.name, "url": url},
-        )
+        tell(audit, person, rule, at, cycle=audit.allocation.cycle.name)

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.models import Audit
 from audits.permissions import is_auditor
 from audits.request_permissions import has_asked_for_access, may_ask_for_access
 from audits.services.meetings import call_off_meeting, tell_of_meeting
 from audits.services.requests.asking import ask_for_access
 from audits.services.stage1 import hold_open
+from audits.services.trail import note
 
 TO_AUDIT = "To audit the case: the record turned out to be restricted."
 
@@ -78,7 +78,7 @@ def take_back(*, audit: Audit, check: Check, by: Person, at: datetime) -> None:
         case Check.MEETING:
             call_off_meeting(audit=audit, at=at)
     audit.refresh_from_db()
-    _record(audit, "audit.check_taken_back", f"For audit {audit.reference} it was taken back that {check.done}", by, at)
+    note(audit, "audit.check_taken_back", f"For audit {audit.reference} it was taken back that {check.done}", by, at)
 
 
 def _save(audit: Audit, check: Check, by: Person, at: datetime, **values: datetime | str) -> bool:
@@ -90,9 +90,5 @@ def _save(audit: Audit, check: Check, by: Person, at: datetime, **values: dateti
     Audit.objects.filter(pk=audit.pk).update(**values)
     for name, value in values.items():
         setattr(audit, name, value)
-    _record(audit, "audit.checked", f"For audit {audit.reference} {check.done}", by, at)
+    note(audit, "audit.checked", f"For audit {audit.reference} {check.done}", by, at)
     return True
-
-
-def _record(audit: Audit, verb: str, summary: str, by: Person, at: datetime) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

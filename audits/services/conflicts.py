@@ -9,18 +9,16 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from accounts.tables.values import tidy
 from audits.enums import OPEN_STATES, AuditState, Capacity
 from audits.models import Audit, Case, CaseConflict, Participant
+from audits.services.trail import tell
 
 NUMBER_CHARACTERS, REASON_CHARACTERS = 100, 300
 
@@ -123,18 +121,14 @@ def _required(text: str, message: str, at_most: int) -> str:
 
 def _tell_quality_assurance(audit: Audit, person: Person, conflict: CaseConflict, at: datetime) -> None:
     for member in Person.objects.active().holding(Permission.RUN_CYCLES).exclude(pk=person.pk):
-        queue_mail(
-            to=member,
-            thing=f"audit:{audit.reference}",
-            rule="conflict.at_work",
+        tell(
+            audit,
+            member,
+            "conflict.at_work",
+            at,
             occurrence=f"{conflict.pk} {at.isoformat()}",
-            context={
-                "name": audit.reference,
-                "person": person,
-                "is_auditor": audit.allocation.auditor_id == person.pk,
-                "url": absolute(reverse("audit_detail", args=[audit.reference])),
-            },
-            at=at,
+            person=person,
+            is_auditor=audit.allocation.auditor_id == person.pk,
         )
 
 

@@ -10,16 +10,12 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from audits.candidates import Candidate, Wanted, candidates_for
 from audits.enums import OPEN_STATES, AuditKind, AuditState, CycleStatus, Standing
 from audits.models import Allocation, Audit, Case, Cycle, Participant
@@ -29,6 +25,7 @@ from audits.services.allocating import RELATED, frozen_auditor, frozen_case, par
 from audits.services.handover import chosen_among
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
+from audits.services.trail import note, tell
 
 WORKING_DAYS = 20
 """When a directed audit is due unless QA says otherwise, in working days from the day it is commissioned."""
@@ -93,7 +90,7 @@ def commission(*, case: Case, reason: str, due_on: date, to: Person | None, by: 
             if why := why_not(case, on):
                 raise UserError(why)
             audit = _make(case, cycle, chosen, reason.strip()[:REASON_CHARACTERS], due_on, by, at)
-            _record(audit, "audit.commissioned", f"Commissioned audit {audit.reference}, for {chosen.person}", by, at)
+            note(audit, "audit.commissioned", f"Commissioned audit {audit.reference}, for {chosen.person}", by, at)
             _tell(audit, chosen.person, "audit.commissioned", at)
     except IntegrityError as error:
         raise UserError("This case is being audited already.") from error
@@ -124,7 +121,7 @@ def withdraw(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
             raise UserError("Somebody else has changed this audit in the meantime. Look at it again.")
         call_off_meeting(audit=audit, at=at)
         drop_moot(at=at, allocation=audit.allocation)
-        _record(audit, "audit.withdrawn", f"Took back the directed audit {audit.reference}", by, at)
+        note(audit, "audit.withdrawn", f"Took back the directed audit {audit.reference}", by, at)
         if audit.allocation.auditor:
             _tell(audit, audit.allocation.auditor, "audit.withdrawn", at)
 
@@ -171,19 +168,5 @@ def _why(case: Case, chosen: Candidate) -> dict[str, object]:
 
 
 def _tell(audit: Audit, person: Person, rule: str, at: datetime) -> None:
-    queue_mail(
-        to=person,
-        thing=f"audit:{audit.reference}",
-        rule=rule,
-        context={
-            "name": audit.reference,
-            "due_on": audit.allocation.due_on,
-            "has_worker": audit.allocation.worker_id is not None,
-            "url": absolute(reverse("audit_detail", args=[audit.reference])),
-        },
-        at=at,
-    )
-
-
-def _record(audit: Audit, verb: str, summary: str, by: Person, at: datetime) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)
+    allocation = audit.allocation
+    tell(audit, person, rule, at, due_on=allocation.due_on, has_worker=allocation.worker_id is not None)

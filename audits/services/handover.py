@@ -9,17 +9,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Min
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.absence import left_or_away
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from audits.candidates import Candidate, candidates_for, wanted_for
 from audits.enums import OPEN_STATES, Capacity, Standing
 from audits.models import Allocation, Audit, CaseAccess, Participant
@@ -27,6 +23,7 @@ from audits.rules.working_days import add_working_days
 from audits.services.allocating import frozen_auditor
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
+from audits.services.trail import note, tell
 
 WORKING_DAYS = 5
 """How many working days a new auditor has at the least, where QA gives them more time."""
@@ -185,40 +182,25 @@ def _record(change: Change, by: Person, at: datetime) -> None:
     filled_in = audit.sections.filter(version__gt=0).count()
     stays = f"; what was filled in stays ({filled_in} of its sections)" if filled_in else ""
     chosen = ", chosen by the program" if change.by_lot else ""
-    record(
-        by=by,
-        verb="audit.handed_over",
-        thing_type="audit",
-        thing_ref=audit.reference,
-        summary=f"Audit {audit.reference} was given to {change.to.person}{chosen}{stays}",
-        at=at,
-        data={
-            "from": change.before.email if change.before else "",
-            "to": change.to.person.email,
-            "reason": change.reason,
-            "due_on": str(change.due_on),
-            "sections": filled_in,
-        },
-    )
+    data = {
+        "from": change.before.email if change.before else "",
+        "to": change.to.person.email,
+        "reason": change.reason,
+        "due_on": str(change.due_on),
+        "sections": filled_in,
+    }
+    summary = f"Audit {audit.reference} was given to {change.to.person}{chosen}{stays}"
+    note(audit, "audit.handed_over", summary, by, at, data)
 
 
 def _tell_both(change: Change, at: datetime) -> None:
     audit = change.audit
     context = {
-        "name": audit.reference,
         "cycle": audit.allocation.cycle.name,
         "due_on": change.due_on,
         "is_begun": audit.started_at is not None,
-        "url": absolute(reverse("audit_detail", args=[audit.reference])),
     }
     rules = {"audit.taken_over": change.to.person, "audit.handed_over": change.before}
     for rule, person in rules.items():
         if person is not None:
-            queue_mail(
-                to=person,
-                thing=f"audit:{audit.reference}",
-                rule=rule,
-                occurrence=at.isoformat(),
-                context=context,
-                at=at,
-            )
+            tell(audit, person, rule, at, occurrence=at.isoformat(), **context)

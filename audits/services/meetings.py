@@ -2,29 +2,15 @@
 
 from datetime import datetime
 
-from django.urls import reverse
-
-from accounts.links import absolute
 from accounts.models import Person
-from accounts.services.mail import queue_mail
 from audits.models import Audit
+from audits.services.trail import tell
 
 
 def tell_of_meeting(*, audit: Audit, worker: Person, rule: str, at: datetime) -> None:
     """The place is written freely, so it stays out of the mail."""
-    queue_mail(
-        to=worker,
-        thing=f"audit:{audit.reference}",
-        rule=rule,
-        occurrence=at.isoformat(),
-        context={
-            "name": audit.reference,
-            "auditor": audit.allocation.auditor,
-            "meeting_at": audit.meeting_at,
-            "url": absolute(reverse("audit_detail", args=[audit.reference])),
-        },
-        at=at,
-    )
+    auditor, meeting_at = audit.allocation.auditor, audit.meeting_at
+    tell(audit, worker, rule, at, occurrence=at.isoformat(), auditor=auditor, meeting_at=meeting_at)
 
 
 def call_off_meeting(*, audit: Audit, at: datetime) -> None:

@@ -7,16 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from audits.enums import Grade
 from audits.models import Audit, AuditSection
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
@@ -24,6 +20,7 @@ from audits.rules.transitions import RETURN, SIGN_OFF, Step
 from audits.rules.working_days import add_working_days
 from audits.services import alerts
 from audits.services.filled_form import FilledForm
+from audits.services.trail import note, tell
 
 OVERALL = "overall"
 
@@ -53,7 +50,7 @@ def record_moderated_grades(*, audit: Audit, decisions: Mapping[str, str], by: P
     audit.moderated_grade = decisions.get(OVERALL, audit.overall_grade)
     Audit.objects.filter(pk=audit.pk).update(moderated_grade=audit.moderated_grade)
     summary = f"Audit {audit.reference} was signed off: {Grade(audit.moderated_grade).label}"
-    _record(audit, by, at, "audit.signed_off", summary)
+    note(audit, "audit.signed_off", summary, by, at)
     alerts.case_audit_alert(audit=audit, at=at)
     if audit.moderated_grade == Grade.INADEQUATE:
         alerts.alert_inadequate(audit=audit, at=at)
@@ -70,20 +67,9 @@ def return_to_auditor(*, audit: Audit, reason: str, by: Person, at: datetime) ->
     due_on = add_working_days(timezone.localdate(at), programme.return_working_days, programme.closures)
     _take(RETURN, audit, returned_at=at, return_reason=reason.strip(), return_due_on=due_on)
     audit.refresh_from_db()
-    _record(audit, by, at, "audit.returned", f"Audit {audit.reference} was returned to its auditor")
+    note(audit, "audit.returned", f"Audit {audit.reference} was returned to its auditor", by, at)
     if audit.allocation.auditor:
-        queue_mail(
-            to=audit.allocation.auditor,
-            thing=f"audit:{audit.reference}",
-            rule="audit.returned",
-            occurrence=at.isoformat(),
-            context={
-                "name": audit.reference,
-                "due_on": due_on,
-                "url": absolute(reverse("audit_detail", args=[audit.reference])),
-            },
-            at=at,
-        )
+        tell(audit, audit.allocation.auditor, "audit.returned", at, occurrence=at.isoformat(), due_on=due_on)
 
 
 def _take(step: Step, audit: Audit, **values: object) -> None:
@@ -107,7 +93,3 @@ def _check(audit: Audit, decisions: Mapping[str, str]) -> None:
             raise UserError(why_not)
     if unknown := set(decisions) - set(graded) - {OVERALL}:
         raise UserError(f"This audit has no graded section “{min(unknown)}”.")
-
-
-def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

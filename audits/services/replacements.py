@@ -5,7 +5,6 @@ picks it. Each such draw is kept like any other, and what comes of it is publish
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,8 +16,6 @@ from accounts.errors import UserError
 from accounts.links import absolute
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
-from accounts.services.mail import queue_mail
 from audits.enums import OPEN_STATES, AuditKind, DrawKind, Standing
 from audits.facts import months_of, read_authority, rules_of
 from audits.models import Allocation, Audit, Case, Cycle, Draw, Participant
@@ -30,6 +27,7 @@ from audits.services.allocating import RELATED, frozen_auditor, frozen_case, par
 from audits.services.draws import keep
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
+from audits.services.trail import note, tell
 
 ATTEMPTS = 5
 NOT_DRAWN = "This case was not drawn at random. Give the audit to another auditor instead."
@@ -91,15 +89,9 @@ class _Place:
         self._withdraw(reason)
         draw = self._keep(by)
         new = self._publish(draw) if draw.pairs else None
-        record(
-            by=by,
-            at=self.at,
-            verb="allocation.replaced",
-            thing_type="audit",
-            thing_ref=self.audit.reference,
-            summary=f"Withdrew audit {self.audit}; " + (f"{new.audit} replaces it" if new else "its place stays empty"),
-            data={"draw": draw.number, "seed": draw.seed, "replaced_by": new.audit.reference if new else ""},
-        )
+        summary = f"Withdrew audit {self.audit}; " + (f"{new.audit} replaces it" if new else "its place stays empty")
+        data = {"draw": draw.number, "seed": draw.seed, "replaced_by": new.audit.reference if new else ""}
+        note(self.audit, "allocation.replaced", summary, by, self.at, data)
         if new is None:
             self._tell_of_empty_place()
         return new
@@ -194,10 +186,5 @@ def due_day(allocation: Allocation, on: date) -> date:
 
 
 def _tell(person: Person, rule: str, audit: Audit, cycle: Cycle, at: datetime) -> None:
-    context: dict[str, Any] = {
-        "name": audit.reference,
-        "cycle": cycle.name,
-        "auditor": audit.allocation.auditor,
-        "url": absolute(reverse("cycle_detail", args=[cycle.slug])),
-    }
-    queue_mail(to=person, thing=f"audit:{audit.reference}", rule=rule, context=context, at=at)
+    url = absolute(reverse("cycle_detail", args=[cycle.slug]))
+    tell(audit, person, rule, at, cycle=cycle.name, auditor=audit.allocation.auditor, url=url)

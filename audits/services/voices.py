@@ -10,11 +10,11 @@ from django.db.models import F
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.enums import OPEN_STATES
 from audits.models import Audit, Feedback, Reflection
 from audits.permissions import may_reflect
 from audits.services.stage1 import hold_open
+from audits.services.trail import note
 
 # The four questions of the reflection, by the name of their answer.
 QUESTIONS = {
@@ -55,7 +55,7 @@ def save_reflection(*, audit: Audit, texts: Mapping[str, str], version: int, by:
     )
     if not saved:
         raise StaleVersion("The reflection was changed in another tab or by somebody else.", current=stored.version)
-    _record(audit, by, at, "reflection.saved", f"The worker’s reflection on audit {audit.reference} was saved")
+    note(audit, "reflection.saved", f"The worker’s reflection on audit {audit.reference} was saved", by, at)
     return version + 1
 
 
@@ -64,7 +64,7 @@ def add_feedback(*, audit: Audit, draft: FeedbackDraft, by: Person, at: datetime
     hold_open(audit=audit, by=by, at=at)
     _check(draft)
     feedback = Feedback.objects.create(audit=audit, recorded_at=at, recorded_by=by, **asdict(draft))
-    _record(audit, by, at, "feedback.added", f"Feedback was added to audit {audit.reference}")
+    note(audit, "feedback.added", f"Feedback was added to audit {audit.reference}", by, at)
     return feedback
 
 
@@ -75,14 +75,14 @@ def change_feedback(*, feedback: Feedback, draft: FeedbackDraft, by: Person, at:
     for name, value in asdict(draft).items():
         setattr(feedback, name, value)
     feedback.save(update_fields=list(asdict(draft)))
-    _record(feedback.audit, by, at, "feedback.changed", f"Feedback on audit {feedback.audit.reference} was changed")
+    note(feedback.audit, "feedback.changed", f"Feedback on audit {feedback.audit.reference} was changed", by, at)
 
 
 @transaction.atomic
 def remove_feedback(*, feedback: Feedback, by: Person, at: datetime) -> None:
     hold_open(audit=feedback.audit, by=by, at=at)
     feedback.delete()
-    _record(feedback.audit, by, at, "feedback.removed", f"Feedback on audit {feedback.audit.reference} was removed")
+    note(feedback.audit, "feedback.removed", f"Feedback on audit {feedback.audit.reference} was removed", by, at)
 
 
 def _check(draft: FeedbackDraft) -> None:
@@ -92,7 +92,3 @@ def _check(draft: FeedbackDraft) -> None:
         raise UserError("The score must be from 0 to 10")
     if draft.score is not None and not draft.scale_question.strip():
         raise UserError("Enter the question that the score answers")
-
-
-def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at)

@@ -8,13 +8,13 @@ from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.enums import Capacity
 from audits.models import Allocation, Audit, Participant
 from audits.permissions import is_auditor
 from audits.rules.allocation.facts import Lines, Strength
 from audits.services.meetings import tell_of_meeting
 from audits.services.stage1 import hold_open
+from audits.services.trail import note
 
 
 class NotIndependent(UserError):
@@ -42,15 +42,8 @@ def change_worker(*, audit: Audit, worker: Person, by: Person, at: datetime) -> 
     Audit.objects.filter(pk=audit.pk).update(worker_confirmed_at=at)
     audit.allocation.worker, audit.worker_confirmed_at = worker, at
     _change_sight(audit, worker)
-    record(
-        by=by,
-        verb="audit.worker_changed",
-        thing_type="audit",
-        thing_ref=audit.reference,
-        summary=f"The worker of audit {audit.reference} is {worker} now",
-        at=at,
-        data={"from": before.email if before else "", "to": worker.email},
-    )
+    data = {"from": before.email if before else "", "to": worker.email}
+    note(audit, "audit.worker_changed", f"The worker of audit {audit.reference} is {worker} now", by, at, data)
     if audit.meeting_at and audit.meeting_at > at:
         tell_of_meeting(audit=audit, worker=worker, rule="audit.meeting", at=at)
         if before:
