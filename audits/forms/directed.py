@@ -11,6 +11,7 @@ from accounts.crispy_govuk.dates import GovDateField
 from accounts.models import Person
 from accounts.tables.values import tidy
 from audits.models import Case
+from audits.rules.requests import A_YEAR
 from audits.services.directed import REASON_CHARACTERS, why_not
 
 
@@ -50,6 +51,8 @@ class CommissionForm(forms.Form):
         due_on: date = self.cleaned_data["due_on"]
         if due_on <= self.today:
             raise forms.ValidationError("The due day must be after today")
+        if due_on > self.today + A_YEAR:
+            raise forms.ValidationError("The due day must be within a year")
         return due_on
 
 

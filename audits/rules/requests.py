@@ -13,6 +13,7 @@ from audits.enums import COMPLETED_STATES, AuditState, RequestKind, Standing
 from audits.rules.working_days import add_working_days, is_working_day
 
 IN_TIME = (RequestKind.EXEMPTION, RequestKind.EXTENSION)
+A_YEAR = timedelta(days=366)  # a day farther off than that is a slip of the hand
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def why_not_again(due_on: date, on: date, closures: Collection[date] = ()) -> st
     """Why an audit that is asked for again cannot be due on that day."""
     if due_on < on:
         return "The day must be today or later"
+    if due_on > on + A_YEAR:
+        return "The day must be within a year"
     if not is_working_day(due_on, closures):
         return f"{_day(due_on)} is not a working day"
     return ""

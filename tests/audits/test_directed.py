@@ -245,6 +245,8 @@ def test_a_refusal_stands_at_its_field(town: Town) -> None:
     assert page.find("a", href="#id_number")
     late = client.post(url, entered(town.cases[5], due_on_year="2020")).content.decode()
     assert "The due day must be after today" in late
+    absurd = client.post(url, entered(town.cases[5], due_on_year="9999")).content.decode()
+    assert "The due day must be within a year" in absurd
 
 
 def test_its_auditor_reads_why_and_the_worker_does_not(town: Town) -> None:

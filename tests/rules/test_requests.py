@@ -108,7 +108,13 @@ def test_the_limit_is_a_working_day_and_keeps_clear_of_the_days_on_which_the_aut
 
 @pytest.mark.parametrize(
     ("due_on", "refused"),
-    [(date(2026, 11, 15), "today or later"), (date(2026, 11, 16), ""), (date(2026, 11, 21), "not a working day")],
+    [
+        (date(2026, 11, 15), "today or later"),
+        (date(2026, 11, 16), ""),
+        (date(2026, 11, 21), "not a working day"),
+        (date(2027, 11, 16), ""),
+        (date(9999, 1, 1), "within a year"),
+    ],
 )
 def test_an_audit_that_is_asked_for_after_all_has_a_working_day_ahead(due_on, refused):
     assert refused in why_not_again(due_on, NOW.on)
