@@ -47,9 +47,7 @@ def why_not_ask(kind: RequestKind, now: Situation) -> str:
     if now.was_submitted:
         return "This audit was submitted, and sent back by its moderator. It can only be put right and submitted again."
     if kind in IN_TIME and now.due_on is not None and now.on > now.due_on:
-        return (
-            f"This had to be asked for by the due day, {_day(now.due_on)}. Submit when you can: late counts too."
-        )
+        return f"This had to be asked for by the due day, {_day(now.due_on)}. Submit when you can: late counts too."
     return ""
 
 
