@@ -15,7 +15,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import OPEN_STATES, AuditState, Grade, WorkerInvolvement
+from audits.enums import OPEN_STATES, AuditState, Grade, Standing, WorkerInvolvement
 from audits.models import Allocation, Audit, AuditSection
 from audits.permissions import is_auditor
 from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
@@ -86,9 +86,10 @@ def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
         if not _hold(audit):
             audit.refresh_from_db(fields=["state"])
             raise UserError(_closed(audit))
-    # Whoever gives it to somebody else takes the audit's row first, so that from here on this stays true.
-    if not Allocation.objects.filter(pk=audit.allocation_id, auditor=by).exists():
-        raise UserError("This audit was given to another auditor.")
+    # Whoever gives it to somebody else, or ends it, takes the audit's row first: from here on this stays true.
+    given = Allocation.objects.filter(pk=audit.allocation_id).values_list("auditor", "standing").get()
+    if given != (by.pk, Standing.LIVE):
+        raise UserError(_closed(audit) if given[0] == by.pk else "This audit was given to another auditor.")
 
 
 def _hold(audit: Audit) -> int:

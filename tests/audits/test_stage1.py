@@ -358,3 +358,20 @@ def test_an_audit_whose_cycle_closed_is_not_filled_in(audit):
     Audit.objects.filter(pk=audit.pk).update(state=AuditState.NOT_RETURNED)
     with pytest.raises(UserError, match="cycle is closed"):
         save(audit, "planning", FilledSection(comment="Too late."))
+
+
+@pytest.mark.parametrize("standing", [Standing.EXEMPT, Standing.WITHDRAWN])
+def test_a_save_that_waited_for_the_end_of_its_audit_is_refused(audit, standing, monkeypatch):
+    """On PostgreSQL the hold is judged by what was true before it waited; what was decided meanwhile is read after."""
+    save(audit, "planning", FilledSection(comment="So far."))
+    hold = stage1._hold
+
+    def held_before(held: Audit) -> int:
+        done = hold(held)
+        type(held.allocation).objects.filter(pk=held.allocation_id).update(standing=standing)
+        return done
+
+    monkeypatch.setattr(stage1, "_hold", held_before)
+    with pytest.raises(UserError, match="no longer yours to do"):
+        save(audit, "planning", FilledSection(comment="And more."))
+    assert row(audit, "planning").comment == "So far."
