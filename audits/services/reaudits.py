@@ -11,9 +11,9 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
-from audits.enums import AuditKind, Standing
+from audits.enums import AuditKind, CycleStatus, Standing
 from audits.facts.reaudits import calls
-from audits.models import Allocation, Audit, ProgrammeRules, ReauditSetAside
+from audits.models import Allocation, Audit, Cycle, ProgrammeRules, ReauditSetAside
 from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
 from audits.rules.reaudits import is_due
@@ -29,16 +29,18 @@ class SavedText:
 
 
 def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
-    """No re-audit follows this audit. Raises UserError without a reason, or where one has been given out already."""
+    """No re-audit follows this audit. Raises UserError without a reason, or where one has been given out already. The
+    reason can be about the child, so the log goes without it."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
     if not reason.strip():
         raise UserError("Say why no re-audit is needed.")
-    if Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN).exists():
-        raise UserError(f"The re-audit of {audit.reference} has been given out already.")
     try:
         with transaction.atomic():
+            _wait_for_publications()
+            if Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN).exists():
+                raise UserError(f"The re-audit of {audit.reference} has been given out already.")
             ReauditSetAside.objects.create(audit=audit, reason=reason.strip(), by=by, at=at)
-            _record(audit, by, at, "reaudit.set_aside", f"No re-audit of {audit.reference}: {reason.strip()}")
+            _record(audit, by, at, "reaudit.set_aside", f"The re-audit of {audit.reference} was set aside")
     except IntegrityError as error:
         raise UserError(f"The re-audit of {audit.reference} was set aside before.") from error
 
@@ -80,6 +82,11 @@ def save_what_changed(*, audit: Audit, text: str, version: int, by: Person, at: 
     if not saved.update(what_changed=text, version=F("version") + 1):
         raise StaleVersion("This was changed in another tab or on another device.", current=current.version)
     return SavedText(version + 1, problems)
+
+
+def _wait_for_publications() -> None:
+    """Whoever publishes a draw at this moment has given its re-audits out before we look, or sees what we set aside."""
+    Cycle.objects.filter(status=CycleStatus.PLANNED).update(status=F("status"))
 
 
 def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:

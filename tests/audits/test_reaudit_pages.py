@@ -219,6 +219,16 @@ def test_a_reaudit_is_set_aside_with_a_reason_and_taken_back(qa) -> None:
     assert list(verbs.values_list("verb", flat=True)) == ["reaudit.set_aside", "reaudit.taken_back"]
 
 
+def test_why_it_is_set_aside_shows_of_a_restricted_record_only_to_those_named_for_it(qa) -> None:
+    audit = bad(case=factories.case(restricted=True))
+    set_aside(audit=audit, reason="Robin lives in France now", by=qa, at=AT)
+    assert audit.reference in listed(qa, "aside")
+    assert "Robin" not in listed(qa, "aside")
+    CaseAccess.objects.create(case=audit.allocation.case, person=qa, granted_by=qa, granted_at=AT)
+    assert "Robin" in listed(qa, "aside")
+    assert not [row for row in Activity.objects.all() if "Robin" in f"{row.summary} {row.data}"]
+
+
 def test_what_was_given_out_or_set_aside_already_is_not_set_aside(qa) -> None:
     audit = bad()
     set_aside(audit=audit, reason="Closed", by=qa, at=AT)
