@@ -59,9 +59,10 @@ def conflict_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @sees_all
 def conflict_list(request: HttpRequest) -> HttpResponse:
-    """Every conflict, declared or from a file. A restricted case shows its number only to people named for it."""
+    """Every conflict, declared or from a file. A restricted case shows its number only to people named for it; what the
+    reader declared shows to them as they typed it, whether such a case is held or not."""
     conflicts = CaseConflict.objects.select_related("person", "declared_by", "case")
-    found = ConflictFilter(request.GET, conflicts.order_by("person__name", "email", "pk"))
+    found = ConflictFilter(request.GET, conflicts.order_by("person__name", "email", "pk"), request=request)
     page = page_of(request, found.qs)
     context = {"filter": found, "page": page, "rows": _rows(page, signed_in(request)), "filtered": bool(request.GET)}
     return render(request, "audits/conflicts/list.html", context)
@@ -95,24 +96,28 @@ def conflict_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class Row(NamedTuple):
-    """`number` and `reason` are blank where the case is restricted and the reader is not named for it."""
+    """`number` and `reason` are blank where the case is restricted and the reader is not named for it, unless they
+    declared it: then it reads like one that is not held."""
 
     conflict: CaseConflict
     number: str
     reason: str
+    is_held: bool
 
 
 def _rows(page: Page, person: Person) -> list[Row]:
     conflicts: list[CaseConflict] = list(page.object_list)
     cases = [conflict.case_id for conflict in conflicts if conflict.case_id]
     named = set(Case.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
-    return [_row(conflict, shown=conflict.case_id is None or conflict.case_id in named) for conflict in conflicts]
+    return [_row(conflict, person, named) for conflict in conflicts]
 
 
-def _row(conflict: CaseConflict, *, shown: bool) -> Row:
-    if not shown:
-        return Row(conflict, "", "")
-    return Row(conflict, conflict.case.case_id if conflict.case else conflict.case_label, conflict.reason)
+def _row(conflict: CaseConflict, person: Person, named: set[int]) -> Row:
+    if conflict.case and conflict.case.pk in named:
+        return Row(conflict, conflict.case.case_id, conflict.reason, is_held=True)
+    if conflict.case is None or conflict.declared_by_id == person.pk:
+        return Row(conflict, conflict.case_label, conflict.reason, is_held=False)
+    return Row(conflict, "", "", is_held=True)
 
 
 def _at_work(person: Person, conflicts: list[CaseConflict]) -> list[Audit]:

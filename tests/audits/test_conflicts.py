@@ -1,5 +1,6 @@
 """Conflicts of interest: declared, taken back, brought by files, and never a way to find out which cases are held."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -244,6 +245,21 @@ def test_the_list_hides_the_number_of_a_restricted_case_from_whoever_is_not_name
     assert "Frosts" not in hidden
     CaseAccess.objects.create(case=case, person=qa, granted_by=qa, granted_at=AT)
     assert "SECRET" in as_(qa).get(ALL).content.decode()
+
+
+def test_to_qa_a_restricted_number_that_they_declare_reads_like_one_that_nobody_has(olu: Person, qa: Person) -> None:
+    """Otherwise declaring would be a way to try numbers out."""
+    factories.case(case_id="C88", restricted=True)
+    client = as_(qa)
+    read = []
+    for number in ("C88", "C99"):
+        client.post(reverse("conflict_add"), {"person": olu.email, "number": number, "reason": "Told us"})
+        pages = [client.get(ALL + query).content.decode() for query in ("", "?held=yes", "?held=no")]
+        read.append([re.sub(r'nonce="[^"]*"|value="[^"]*"', "", page).replace(number, "") for page in pages])
+        for conflict in CaseConflict.objects.all():
+            client.post(reverse("conflict_remove", args=[conflict.pk]), follow=True)
+    known, unknown = ([re.sub(r"all/\d+", "all/x", page) for page in pages] for pages in read)
+    assert known == unknown
 
 
 @pytest.mark.parametrize(
