@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Permission
 from accounts.models import Person, Service, Team
-from audits.enums import CaseStatus, CseLevel, PlanType
+from audits.enums import CaseStatus, CseLevel, PlanType, Standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> "CaseQuerySet":
-        """QA sees every case, others those of the audits they take part in; a restricted one only who is named for it,
-        QA included."""
+        """QA sees every case, others those of the audits they take part in, unless these were withdrawn; a restricted
+        one only who is named for it, QA included."""
         access = Exists(CaseAccess.objects.filter(case=OuterRef("pk"), person=person))
         named = self.filter(Q(restricted=False) | access)
         if person.may(Permission.SEE_EVERY_AUDIT):
             return named
         from_audits = Exists(
-            Person.objects.filter(pk=person.pk, participations__audit__allocation__case=OuterRef("pk"), is_active=True)
+            Person.objects.filter(
+                pk=person.pk,
+                is_active=True,
+                participations__audit__allocation__case=OuterRef("pk"),
+                participations__audit__allocation__standing__in=[Standing.LIVE, Standing.EXEMPT],
+            )
         )
         return named.filter(from_audits)
 

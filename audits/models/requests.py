@@ -21,9 +21,13 @@ WHAT = {
 
 
 def _left_to_directors() -> Q:
-    """Exemptions of cycles whose rules leave them to directors."""
+    """Exemptions of cycles whose rules leave them to directors. A cycle without rules of its own goes by the current
+    ones: that of a directed audit in a month that is not drawn."""
     versions = ProgrammeRules.objects.filter(values__exemption_decided_by=Decider.LEADERSHIP.value)
-    return Q(kind=RequestKind.EXEMPTION, allocation__cycle__rules__in=versions.order_by().values("pk"))
+    left = Q(allocation__cycle__rules__in=versions.order_by().values("pk"))
+    if ProgrammeRules.objects.current().programme.exemption_decided_by == Decider.LEADERSHIP:
+        left |= Q(allocation__cycle__rules__isnull=True)
+    return Q(left, kind=RequestKind.EXEMPTION)
 
 
 def _of_a_decider() -> Q:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Person
-from audits.enums import RequestKind, RequestState
+from audits.enums import OPEN_STATES, RequestKind, RequestState
 from audits.models import Allocation, Audit, Request
 from audits.rules.deadlines import add_months
 
@@ -79,8 +79,20 @@ def facts_of(request: Request, on: date) -> list[tuple[str, str]]:
         ("Due at first", _day(allocation.first_due_on)),
         ("How far it is", audit.get_state_display()),
         ("Started", _day(audit.started_at)),
+        ("Actions in the draft", _actions_of_the_draft(audit)),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _actions_of_the_draft(audit: Audit) -> str:
+    """How many, and no more: a draft is its auditor's alone. Nobody is asked for them unless it is submitted."""
+    if audit.state not in OPEN_STATES:
+        return ""
+    urgent = list(audit.actions.values_list("urgent", flat=True))
+    if not urgent:
+        return ""
+    concerns = f", {sum(urgent)} of them for a safeguarding concern" if any(urgent) else ""
+    return f"{len(urgent)}{concerns}. They bind nobody unless the audit is submitted: ask who has been told."
 
 
 def load_of(person: Person, on: date) -> list[tuple[str, str]]:

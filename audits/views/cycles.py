@@ -17,7 +17,7 @@ from accounts.permissions import requires, signed_in
 from audits.enums import CycleStatus
 from audits.exports.allocations import HEADER, rows
 from audits.forms.cycles import PauseForm, PlanForm, RedrawForm
-from audits.models import Allocation, Cycle, Draw
+from audits.models import Allocation, Cycle, Draw, Request
 from audits.pages.cycles import TAGS
 from audits.pages.focus import in_words
 from audits.pages.returns import RATE, CycleReturns, with_counts
@@ -153,7 +153,12 @@ def cycle_close(request: HttpRequest, slug: str) -> HttpResponse:
         except UserError as error:
             messages.warning(request, str(error))
         return redirect("cycle_detail", slug=cycle.slug)
-    context = {"cycle": cycle, "still_open": cycles.never_submitted(cycle).count()}
+    undecided = Request.objects.pending().filter(allocation__audit__in=cycles.never_submitted(cycle))
+    context = {
+        "cycle": cycle,
+        "still_open": cycles.never_submitted(cycle).count(),
+        "undecided": undecided.count(),
+    }
     return render(request, "audits/cycles/close.html", context)
 
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.enums import Permission
-from accounts.errors import StaleVersion
+from accounts.errors import StaleVersion, UserError
 from accounts.links import absolute
 from accounts.permissions import requires, signed_in
 from audits.forms.stage1 import DetailsForm, MeetingForm
@@ -145,6 +145,10 @@ def audit_grant_access(request: HttpRequest, reference: str) -> HttpResponse:
     """QA gives the auditor sight of a restricted case, asked or not."""
     audit = visible_audit(request, reference)
     if audit.allocation.auditor:
-        grant_access(audit=audit, to=audit.allocation.auditor, by=signed_in(request), at=timezone.now())
-        messages.success(request, f"{audit.allocation.auditor} now sees the details of this case")
+        try:
+            grant_access(audit=audit, to=audit.allocation.auditor, by=signed_in(request), at=timezone.now())
+        except UserError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{audit.allocation.auditor} now sees the details of this case")
     return redirect("audit_detail", reference=audit.reference)

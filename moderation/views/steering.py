@@ -43,6 +43,10 @@ def moderation_grant_access(request: HttpRequest, reference: str) -> HttpRespons
     """Give the moderator sight of a restricted case. Twice is once."""
     moderation = visible_moderation(request, reference)
     if moderation.moderator:
-        grant_access(audit=moderation.audit, to=moderation.moderator, by=signed_in(request), at=timezone.now())
-        messages.success(request, f"{moderation.moderator} has access to the record of audit {reference} now.")
+        try:
+            grant_access(audit=moderation.audit, to=moderation.moderator, by=signed_in(request), at=timezone.now())
+        except UserError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{moderation.moderator} has access to the record of audit {reference} now.")
     return redirect("moderation_detail", reference=reference)

@@ -378,3 +378,17 @@ def test_the_worker_of_a_record_without_access_is_not_shown(restricted):
     answer = as_(restricted.allocation.auditor).get(address("audit_worker", restricted), follow=True)
     assert answer.redirect_chain[-1][0] == address("audit_checks", restricted)
     assert "Wren Worker" not in text_of(answer)
+
+
+def test_whoever_closes_a_cycle_is_told_what_nobody_has_decided(audit, qa):
+    close = reverse("cycle_close", args=[audit.allocation.cycle.slug])
+    assert "not decided" not in as_(qa).get(close).content.decode()
+    exemption(audit)
+    assert "1 request about them is not decided, and falls away." in text_of(as_(qa).get(close))
+
+
+def test_access_to_what_was_withdrawn_is_not_given_and_breaks_nothing(restricted, qa):
+    asking.ask_for_access(audit=restricted, reason="To audit it", by=restricted.allocation.auditor, at=AT)
+    type(restricted.allocation).objects.filter(pk=restricted.allocation_id).update(standing=Standing.WITHDRAWN)
+    answer = as_(qa).post(reverse("audit_grant_access", args=[restricted.reference]), follow=True)
+    assert "There is nothing left to decide. The audit was taken back." in text_of(answer)

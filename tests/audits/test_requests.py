@@ -9,7 +9,8 @@ from accounts.enums import DueState, Permission, Role
 from accounts.errors import UserError
 from accounts.models import Activity, Due, OutgoingMail, Person
 from audits.enums import AuditState, CycleStatus, RequestGround, RequestKind, RequestState, Standing
-from audits.models import Audit, CaseAccess, CaseConflict, ProgrammeRules, Request
+from audits.models import Action, Audit, Case, CaseAccess, CaseConflict, ProgrammeRules, Request
+from audits.pages.requests import facts_of
 from audits.permissions import sees_case
 from audits.services import stage1
 from audits.services.checks import Meeting, arrange_meeting
@@ -184,6 +185,14 @@ def test_taking_it_back_leaves_a_conflict_that_was_on_record_before(audit):
     assert CaseConflict.objects.get().from_file
 
 
+def test_taking_it_back_leaves_a_conflict_that_a_case_file_names_by_now(audit):
+    asked = ask(RequestKind.REPLACEMENT, audit)
+    CaseConflict.objects.update(from_file=True)
+    take_back(request=asked, by=asked.asked_by, at=LATER)
+    conflict = CaseConflict.objects.get()
+    assert (conflict.from_file, conflict.declared_by, conflict.declared_at) == (True, None, None)
+
+
 @pytest.mark.parametrize("ground", [RequestGround.RESTRICTED, RequestGround.CLOSED, RequestGround.OTHER])
 def test_another_ground_is_no_conflict(audit, ground):
     ask_for_replacement(
@@ -239,6 +248,19 @@ def test_who_decides_is_the_programmes_setting(audit, kind, setting, role, decid
     else:
         with pytest.raises(PermissionDenied):
             decide(request=request, grant=False, reason="No", by=person, at=LATER)
+
+
+def test_in_a_month_that_is_not_drawn_the_current_rules_say_who_decides(qa, director):
+    """A directed audit stands in such a month. Whoever is told of a request also finds it on their page."""
+    ProgrammeRules.objects.create(number=2, values={"exemption_decided_by": "leadership"}, reason="Policy")
+    month = factories.cycle(date(2026, 12, 1), status=CycleStatus.PLANNED, rules=None, published_at=None)
+    audit = factories.audit(cycle=month, kind="directed")
+    request = ask(RequestKind.EXEMPTION, audit)
+    assert OutgoingMail.objects.get(rule="request.asked").person == director
+    assert list(request.deciders()) == [director]
+    assert request in Request.objects.visible_to(director)
+    assert request in Request.objects.to_decide_by(director)
+    assert request not in Request.objects.to_decide_by(qa)
 
 
 def test_nobody_decides_their_own_request(qa):
@@ -330,6 +352,25 @@ def test_an_exemption_is_not_undone_once_the_cycle_is_closed_or_the_case_has_ano
     assert audit.allocation.cycle.status == CycleStatus.CLOSED
     with pytest.raises(UserError, match="is closed"):
         undo(request=Request.objects.get(), reason="Back", by=qa, at=LATER, due_on=NEW_DAY)
+
+
+def test_an_exemption_is_not_undone_while_another_cycle_audits_the_case(audit, qa):
+    request = ask(RequestKind.EXEMPTION, audit)
+    decide(request=request, grant=True, reason="", by=qa, at=LATER)
+    factories.audit(case=audit.allocation.case, cycle=factories.cycle(date(2026, 12, 1)))
+    with pytest.raises(UserError, match="Somebody else audits this case"):
+        undo(request=request, reason="Back", by=qa, at=LATER, due_on=NEW_DAY)
+    assert fresh(audit).allocation.standing == Standing.EXEMPT
+
+
+@pytest.mark.parametrize("status", [CycleStatus.PLANNED, CycleStatus.PAUSED, CycleStatus.CLOSED])
+def test_the_exemption_of_a_directed_audit_is_undone_whatever_its_month_does(qa, status):
+    month = factories.cycle(status=status, pause_reason="A strike")
+    audit = factories.audit(cycle=month, kind="directed")
+    request = ask(RequestKind.EXEMPTION, audit)
+    decide(request=request, grant=True, reason="", by=qa, at=LATER)
+    undo(request=request, reason="Back", by=qa, at=LATER, due_on=NEW_DAY)
+    assert fresh(audit).allocation.standing == Standing.LIVE
 
 
 def test_a_granted_extension_moves_the_day_and_keeps_the_first(audit, qa):
@@ -518,3 +559,43 @@ def test_a_reminder_moves_with_the_due_day(audit, qa):
 def test_every_decider_permission_is_held_by_somebody_who_sees_requests():
     for permission in (Permission.DECIDE_REQUESTS, Permission.DECIDE_EXEMPTIONS):
         assert [role for role in Role if permission in factories.person(role).permissions]
+
+
+def test_it_comes_back_that_nobody_decided_before_the_cycle_closed(audit, qa):
+    ask(RequestKind.EXTENSION, audit)
+    close(cycle=audit.allocation.cycle, by=qa, at=LATER)
+    mail = OutgoingMail.objects.get(rule="request.undecided_at_close")
+    assert mail.person == audit.allocation.auditor
+    assert "before anybody decided" in mail.body
+
+
+def test_where_nobody_may_decide_qa_is_told_to_find_somebody(audit, qa):
+    leave_exemptions_to_directors(audit)
+    ask(RequestKind.EXEMPTION, audit)
+    told = OutgoingMail.objects.get(rule="request.asked")
+    assert told.person == qa
+    assert "There is nobody who may decide this" in told.body
+    sweep(datetime(2026, 11, 19, 8, tzinfo=UTC))
+    assert OutgoingMail.objects.get(rule="request.undecided").person == qa
+
+
+# What is lost with an audit that ends
+
+
+def test_whoever_decides_reads_how_many_actions_the_draft_holds_and_nothing_of_them(audit, qa):
+    request = ask(RequestKind.EXEMPTION, audit)
+    assert "Actions in the draft" not in dict(facts_of(request, AT.date()))
+    for urgent in (False, True):
+        Action.objects.create(
+            audit=audit, text="Robin", urgent=urgent, due_on=NEW_DAY, recorded_at=AT, recorded_by=request.asked_by
+        )
+    said = dict(facts_of(request, AT.date()))["Actions in the draft"]
+    assert said.startswith("2, 1 of them for a safeguarding concern.")
+    assert "Robin" not in said
+
+
+def test_the_case_of_an_audit_that_was_withdrawn_is_not_its_auditors_to_see_any_more(audit):
+    auditor, case = audit.allocation.auditor, audit.allocation.case
+    assert case in Case.objects.visible_to(auditor)
+    type(audit.allocation).objects.filter(pk=audit.allocation_id).update(standing=Standing.WITHDRAWN)
+    assert case not in Case.objects.visible_to(auditor)

@@ -64,9 +64,11 @@ def take_back(*, request: Request, by: Person, at: datetime) -> None:
         raise UserError("This has been decided in the meantime.")
     request.refresh_from_db()
     if request.ground == RequestGround.CONFLICT:
-        CaseConflict.objects.filter(
+        said = CaseConflict.objects.filter(
             case=request.allocation.case_id, person=by, declared_by=by, declared_at=request.asked_at
-        ).delete()
+        )
+        said.filter(from_file=True).update(declared_by=None, declared_at=None, reason="")
+        said.filter(from_file=False).delete()
     log(request, "request.taken_back", f"Took back: {request.what} for audit {request.allocation.audit}", by, at)
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from audits.enums import RequestState
+from audits.enums import AuditState, RequestState
 from audits.models import Allocation, Cycle, Request
 from audits.rules.requests import why_moot
-from audits.services.requests.record import log
+from audits.services.requests.record import log, tell
 
 RELATED = ("asked_by", "allocation__audit", "allocation__case", "allocation__cycle__rules")
 
@@ -46,4 +46,6 @@ def _drop(request: Request, why: str, at: datetime) -> bool:
     if not still.update(state=RequestState.WITHDRAWN, decided_at=at, decision_reason=why):
         return False
     log(request, "request.fell_away", f"Fell away: {request.what} for audit {request.allocation.audit}", None, at)
+    if request.allocation.audit.state == AuditState.NOT_RETURNED:  # nobody else tells them of that
+        tell(request, request.asked_by, "request.undecided_at_close", at)
     return True

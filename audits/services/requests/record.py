@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from accounts.enums import Permission
 from accounts.links import absolute
 from accounts.models import Person
 from accounts.services.activity import record
@@ -28,14 +29,17 @@ def log(request: Request, verb: str, summary: str, by: Person | None, at: dateti
 
 
 def tell_deciders(request: Request, rule: str, at: datetime, occurrence: str = "") -> list[Person]:
-    """Those who can decide it; never whoever asked."""
-    told = list(request.deciders())
+    """Those who can decide it, never whoever asked; where there is nobody who can, QA, who find somebody."""
+    deciders = list(request.deciders())
+    told = deciders or list(Person.objects.active().holding(Permission.RUN_CYCLES).exclude(pk=request.asked_by_id))
     for person in told:
-        tell(request, person, rule, at, occurrence)
+        tell(request, person, rule, at, occurrence, nobody_decides=not deciders)
     return told
 
 
-def tell(request: Request, person: Person, rule: str, at: datetime, occurrence: str = "") -> None:
+def tell(
+    request: Request, person: Person, rule: str, at: datetime, occurrence: str = "", *, nobody_decides: bool = False
+) -> None:
     audit = request.allocation.audit
     is_asked_for = request.allocation.standing == Standing.LIVE and audit.state in OPEN_STATES
     queue_mail(
@@ -49,6 +53,7 @@ def tell(request: Request, person: Person, rule: str, at: datetime, occurrence: 
             "asked_by": request.asked_by,
             "due_on": audit.due_on if is_asked_for else None,
             "state": request.get_state_display().lower(),
+            "nobody_decides": nobody_decides,
             "url": absolute(reverse("request_detail", args=[request.pk])),
         },
         at=at,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from audits.enums import OPEN_STATES, CycleStatus, RequestKind, RequestState, Standing
+from audits.enums import OPEN_STATES, AuditKind, CycleStatus, RequestKind, RequestState, Standing
 from audits.models import Allocation, Audit, Request
 from audits.request_permissions import decides
 from audits.rules.requests import why_not_again
@@ -54,12 +54,16 @@ def undo(*, request: Request, reason: str, by: Person, at: datetime, due_on: dat
 
 def _ask_for_it_after_all(audit: Audit, due_on: date | None, at: datetime) -> None:
     allocation, cycle = audit.allocation, audit.allocation.cycle
-    if cycle.status != CycleStatus.OPEN or audit.state not in OPEN_STATES:
+    goes_on = cycle.status == CycleStatus.OPEN or allocation.kind == AuditKind.DIRECTED
+    if not goes_on or audit.state not in OPEN_STATES:
         raise UserError(f"{cycle.name} is closed, so this audit cannot be asked for any more.")
     if due_on is None:
         raise UserError("Enter the day by which the audit is due")
     if why := why_not_again(due_on, timezone.localdate(at), cycle.programme.closures):
         raise UserError(f"{why}.")
+    at_work = Allocation.objects.live().filter(case=allocation.case, audit__state__in=OPEN_STATES)
+    if allocation.case and at_work.exclude(pk=allocation.pk).exists():
+        raise UserError("Somebody else audits this case by now.")
     first = allocation.first_due_on or allocation.due_on
     exempt = Allocation.objects.filter(pk=allocation.pk, standing=Standing.EXEMPT)
     try:
