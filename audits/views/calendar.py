@@ -17,6 +17,7 @@ from audits.models import Cycle
 from audits.pages.calendar import year_of
 from audits.pages.returns import RATE
 from audits.services import cycles
+from audits.views.loading import number_in
 
 SCOPE = "every cycle"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -78,6 +79,7 @@ def _calendar_of(month: date) -> str:
 def _year(text: str, this_year: int) -> int:
     if not text:
         return this_year
-    if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR):
+    year = number_in(text)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    return int(text)
+    return year

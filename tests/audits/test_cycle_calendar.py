@@ -117,7 +117,8 @@ def test_a_planned_month_says_when_it_is_drawn_and_what_it_is_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "status"), [("", 200), ("2019", 200), ("1999", 404), ("20266", 404), ("x", 404), ("²⁰²⁶", 404)]
+    ("year", "status"),
+    [("", 200), ("2019", 200), ("1999", 404), ("20266", 404), ("x", 404), ("²⁰²⁶", 404), ("0202611", 404)],
 )
 def test_the_page_shows_a_year_that_can_be(qa, year: str, status: int) -> None:
     assert as_(qa).get(reverse("cycle_calendar"), {"year": year}).status_code == status
