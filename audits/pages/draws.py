@@ -91,8 +91,9 @@ def figures_of(draw: Draw) -> Figures:
     return Figures(
         excluded=[Exclusion(rule, SENTENCES[rule], count) for rule, count in summary["excluded"].items()],
         reaudits_due=reaudits["due"],
-        seated=[Reaudit(pair["reaudit_of"], names[pair["auditor"]], "") for pair in pairs if _is_reaudit(pair)],
-        unmet=[Reaudit(unmet["audit"], "", unmet["sentence"]) for unmet in reaudits["unmet"]],
+        # By reference: in the order of the draw a place would tell something of the number of a restricted record.
+        seated=sorted(Reaudit(pair["reaudit_of"], names[pair["auditor"]], "") for pair in pairs if _is_reaudit(pair)),
+        unmet=sorted(Reaudit(unmet["audit"], "", unmet["sentence"]) for unmet in reaudits["unmet"]),
         quotas=summary.get("cohort_quotas", []),
         sample=sum(not _is_reaudit(pair) for pair in pairs),
         dimensions=[_dimension(key, shares) for key, shares in summary["strata"].items()],
