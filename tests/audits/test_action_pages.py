@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from audits.enums import ActionState, AuditState
 from audits.models import Action
 from tests import factories
 from tests.audits.action_office import Office
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,6 @@ def first_of_december(time_machine) -> None:
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def listed(person: Person, query: str = "") -> str:

@@ -20,11 +20,6 @@ from tests.audits.drawing import AT, DECEMBER, Town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def allocate(*arguments: str) -> tuple[str, str]:
     """What it printed, and what it said beside it."""
     out, err = StringIO(), StringIO()

@@ -1,7 +1,7 @@
 """Cycles in the browser's eyes."""
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -11,31 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.errors import UserError
-from accounts.models import Activity, Person
+from accounts.models import Activity
 from audits.enums import CycleStatus
 from audits.models import Allocation, Audit, Case, Cycle, Draw
 from audits.services import cycles
 from audits.services.publishing import publish
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
+from tests.clients import as_
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 
 def url(name: str, slug: str = "2026-12") -> str:

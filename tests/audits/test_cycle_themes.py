@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.errors import UserError
-from accounts.models import Activity, Person
+from accounts.models import Activity
 from audits.enums import AuditState, CycleStatus, FormState
 from audits.exports.audits import table
 from audits.models import Audit, Cycle, FormVersion
@@ -28,26 +27,11 @@ from reporting.rules.periods import Period
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
 from tests.audits.filling import fill_in, filled
+from tests.clients import as_
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 MISSING = Cohort("Children who go missing", missing=True)
-
-
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def focus(cycle: Cycle, town: Town, **values) -> None:

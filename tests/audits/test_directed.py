@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.errors import UserError
-from accounts.models import Activity, Due, OutgoingMail, Person
+from accounts.models import Activity, Due, OutgoingMail
 from audits.due import plan
 from audits.enums import AuditKind, AuditState, Capacity, CycleStatus, Standing
 from audits.models import Allocation, Audit, Case, CaseAccess, Cycle
@@ -22,6 +21,7 @@ from audits.services.draws import dry_run
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.audits.drawing import Town
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -36,20 +36,9 @@ def monday(time_machine) -> None:
     time_machine.move_to(AT, tick=False)
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def ask(town: Town, case: Case, **values: object) -> Audit:
     wanted = {"reason": "A complaint", "due_on": DUE, "to": None, "by": town.qa, "at": AT, **values}
     return commission(case=case, **wanted)
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_it_is_an_audit_of_its_own_kind_without_a_draw(town: Town) -> None:

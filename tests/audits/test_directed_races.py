@@ -19,11 +19,6 @@ ROUNDS = 5
 DUE = date(2027, 1, 15)
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def commissioned(town: Town, case: Case, at: datetime = AT) -> Callable[[], object]:
     return lambda: commission(case=case, reason="A complaint", due_on=DUE, to=None, by=town.qa, at=at)
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TURNS = 5
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def month(turn: int) -> date:
     """Far enough apart that no case was audited lately."""
     return add_months(date(2027, 1, 1), 5 * turn)

@@ -1,6 +1,6 @@
 """Re-audits from the draw to the work: given out by the next draw, published as what they are, followed by another."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -17,19 +17,9 @@ from audits.services.reaudits import set_aside, take_back
 from tests import factories
 from tests.audits.drawing import AT, Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 AUGUST = date(2026, 8, 1)
-
-
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
 
 
 def bad(town: Town, **values) -> Audit:

@@ -24,11 +24,6 @@ from tests.audits.drawing import AT, DECEMBER, Town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def facts_of(case: Case, cycle_month: date = DECEMBER):
     cycle = cycles.get_or_plan(cycle_month)
     programme = ProgrammeRules.objects.current().programme

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -13,6 +12,7 @@ from audits.models import Allocation, Audit, Case, CaseAccess
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.audits.drawing import Town
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +37,6 @@ class Office(Town):
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def auditor() -> Person | None:

@@ -16,11 +16,6 @@ from tests.audits.drawing import AT, DECEMBER, Town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def inadequate(town: Town, **values: object) -> Audit:
     """An audit of September that calls for another one in December."""
     return factories.audit(

@@ -1,6 +1,6 @@
 """Why a case, or an auditor, was or was not drawn; and the lists of what each rule left out."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -13,19 +13,9 @@ from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 DECEMBER = "2026-12"
-
-
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
 
 
 @pytest.fixture

@@ -37,11 +37,6 @@ def admin() -> Person:
     return factories.person(Role.ADMIN, name="Ada Minton")
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
 def effect_on(client: Client, slug: str, **changes: Any) -> Element:
     """The page that shows what a change would bring about."""
     response = client.post(reverse("programme_change", args=[slug]), posted(slug, **changes) | {"do": "see"})

@@ -1,6 +1,5 @@
 """Why this case, and why this auditor: for every way in which an audit comes about."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, DECEMBER, Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 REASON: dict[str, Any] = {
     "stratum": {"plan_type": "CIN"},
@@ -30,16 +29,6 @@ REASON: dict[str, Any] = {
     "quota": ["Under 5 with a CP plan"],
     "due_on": None,
 }
-
-
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
 
 
 def why(person: Person, audit: Audit) -> str:

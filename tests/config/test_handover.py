@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +16,7 @@ from config.handover import hand_over, open_work_of, waiting_on
 from moderation.models import Moderation
 from tests import factories
 from tests.accounts.pages import dangling, read
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -69,12 +69,6 @@ class Office:
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(person: Person) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +16,7 @@ from moderation.rules.discussion import Decision
 from moderation.services.discussions import save_draft, sign_off
 from moderation.task_list import tasks_for
 from tests import factories
+from tests.clients import as_
 from tests.moderation import stage2
 from tests.moderation.stage2 import HELD_AT
 
@@ -36,12 +36,6 @@ def audit(who: stage2.People) -> Audit:
 @pytest.fixture
 def moderation(who: stage2.People, audit: Audit) -> Moderation:
     return stage2.moderation(audit, who.max)
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def url(name: str, audit: Audit, **more: int) -> str:

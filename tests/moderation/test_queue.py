@@ -1,7 +1,6 @@
 """What the list of moderations tells whom."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
@@ -10,6 +9,7 @@ from audits.models import Audit
 from audits.services.requests.deciding import grant_access
 from moderation.task_list import tasks_for
 from tests import factories
+from tests.clients import as_
 from tests.moderation import stage2
 from tests.moderation.stage2 import HELD_AT
 
@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def who() -> stage2.People:
     return stage2.people()
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_of_a_restricted_record_the_queue_shows_its_moderator_the_reference_alone(who: stage2.People) -> None:
