@@ -104,7 +104,7 @@ def why(page: Page) -> None:
 # Quality assurance
 
 
-@scene("qa", height=820)
+@scene("qa", height=1180)
 def qa_work(page: Page) -> None:
     pass
 
@@ -140,6 +140,23 @@ def sample(page: Page) -> None:
 def publish(page: Page) -> None:
     open_drawn_month(page)
     press(page, "Publish")
+
+
+@scene("qa", height=1210)
+def calendar(page: Page) -> None:
+    page.goto("/cycles/")
+    follow(page, "Calendar of the year")
+
+
+@scene("qa", height=1120)
+def request(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Decide: more time")).first.click()
+
+
+@scene("qa", height=820)
+def hand_over(page: Page) -> None:
+    page.goto("/people/open-work/")
+    page.locator("main tbody a").first.click()
 
 
 @scene("qa", height=1100)
