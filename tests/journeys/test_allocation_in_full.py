@@ -214,7 +214,9 @@ def hand_everything_over(qa: Visitor, name: str) -> tuple[str, str]:
     qa.go("/")
     qa.follow("Open work of people who have left or are away")
     qa.go_by(qa.main.get_by_role("link", name=re.compile(name)))
-    reference = qa.main.get_by_role("checkbox").first.get_attribute("name").removeprefix("take-audit-")
+    box = qa.main.get_by_role("checkbox").first.get_attribute("name")
+    assert box is not None
+    reference = box.removeprefix("take-audit-")
     proposed = qa.page.get_by_label(f"Who takes Audit {reference}").locator("option:checked").inner_text()
     qa.fill("Why do others do it?", "They have left.")
     qa.press("Hand over what is ticked")
