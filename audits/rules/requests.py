@@ -87,12 +87,20 @@ def why_not_again(due_on: date, on: date, closures: Collection[date] = ()) -> st
 
 
 def why_moot(
-    kind: str, *, standing: str, state: str, by_the_auditor: bool, restricted: bool, was_submitted: bool = False
+    kind: str,
+    *,
+    standing: str,
+    state: str,
+    by_the_auditor: bool,
+    restricted: bool,
+    was_submitted: bool = False,
+    sees_audit: bool = True,
 ) -> str:
     """Why nothing is left to decide about a pending request; empty while there is.
 
     `standing` and `state`: of the allocation and of its audit. `by_the_auditor`: whether whoever asked does the audit
-    now. Others ask for access to a restricted record, and go on needing it when the audit is submitted.
+    now. Others ask for access to a restricted record, and go on needing it when the audit is submitted, as long as they
+    see the audit at all (`sees_audit`).
     """
     if standing == Standing.WITHDRAWN:
         return "The audit was taken back."
@@ -102,6 +110,8 @@ def why_moot(
         return "The cycle closed without the audit."
     if kind == RequestKind.ACCESS and not restricted:
         return "The record is not restricted any more."
+    if kind == RequestKind.ACCESS and not sees_audit:
+        return "Whoever asked does not see the audit any more."
     if kind != RequestKind.ACCESS and not by_the_auditor:
         return "Another auditor does this audit now."
     if by_the_auditor and (state in COMPLETED_STATES or (was_submitted and kind != RequestKind.ACCESS)):

@@ -15,6 +15,7 @@ from audits.permissions import sees_case
 from audits.services import stage1
 from audits.services.checks import Meeting, arrange_meeting
 from audits.services.cycles import close
+from audits.services.handover import hand_over_audit
 from audits.services.requests.asking import (
     ask_for_access,
     ask_for_exemption,
@@ -523,6 +524,16 @@ def test_the_sweep_drops_what_nobody_else_has(audit):
     sweep(LATER)
     request.refresh_from_db()
     assert request.decision_reason == "Another auditor does this audit now."
+
+
+def test_access_asked_for_by_the_auditor_before_falls_away_with_the_audit(restricted, qa):
+    auditor = restricted.allocation.auditor
+    request = ask(RequestKind.ACCESS, restricted)
+    other = factories.person(Role.AUDITOR, team=factories.team())
+    hand_over_audit(audit=restricted, to=other, by=qa, at=LATER, reason="Away")
+    request.refresh_from_db()
+    assert (request.state, request.asked_by) == (RequestState.WITHDRAWN, auditor)
+    assert request.decision_reason == "Whoever asked does not see the audit any more."
 
 
 # Reminding those who decide

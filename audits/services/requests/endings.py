@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from audits.enums import AuditState, RequestState
-from audits.models import Allocation, Cycle, Request
+from accounts.models import Person
+from audits.enums import AuditState, RequestKind, RequestState
+from audits.models import Allocation, Audit, Cycle, Request
 from audits.rules.requests import why_moot
 from audits.services.requests.record import log, tell
 
@@ -31,14 +32,21 @@ def drop_moot(*, at: datetime, allocation: Allocation | None = None, cycle: Cycl
 def overtaken_by(request: Request) -> str:
     """Why nothing is left to decide about a request; empty while there is."""
     allocation = request.allocation
+    by_the_auditor = request.asked_by_id == allocation.auditor_id
+    seen = by_the_auditor or request.kind != RequestKind.ACCESS or _sees(request.asked_by, allocation.audit)
     return why_moot(
         request.kind,
         standing=allocation.standing,
         state=allocation.audit.state,
-        by_the_auditor=request.asked_by_id == allocation.auditor_id,
+        by_the_auditor=by_the_auditor,
+        sees_audit=seen,
         restricted=allocation.case is not None and allocation.case.restricted,
         was_submitted=allocation.audit.completed_on is not None,
     )
+
+
+def _sees(person: Person, audit: Audit) -> bool:
+    return Audit.objects.visible_to(person).filter(pk=audit.pk).exists()
 
 
 def _drop(request: Request, why: str, at: datetime) -> bool:
