@@ -32,6 +32,7 @@ from moderation.services.handover import free_moderators_for, reassign
 
 AUDIT, DISCUSSION, ACTION = "audit", "discussion", "action"
 NONE = (0, date.max)
+NOT_THEIR_ROLE = "Has not the role for it any more"
 OFFERED = 8
 """How many of those who could take something are offered in its row; its own page offers them all."""
 
@@ -118,7 +119,7 @@ def waiting_on(today: date) -> list[Waiting]:
     rows = [
         Waiting(
             person=person,
-            why=why_absent(person, today),
+            why=why_absent(person, today) or NOT_THEIR_ROLE,
             audits=audit_counts.get(person.pk, NONE)[0],
             discussions=discussions.get(person.pk, NONE)[0],
             actions=actions.get(person.pk, NONE)[0],

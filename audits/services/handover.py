@@ -11,7 +11,7 @@ from django.db.models import Count, Min
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.absence import left_or_away
+from accounts.absence import left_or_away, without_the_role
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.models import Person
@@ -51,12 +51,15 @@ def open_work_of(person: Person) -> list[Audit]:
 
 
 def counts_of_the_absent(on: date) -> dict[int, tuple[int, date]]:
-    """Person who has left or is away → how many such audits wait for them until they are back, and the first day."""
+    """Person who has left, is away or does not audit any more → how many such audits wait for them until they are back,
+    and the first day."""
+    unable = left_or_away("allocation__auditor", "day", on)
+    unable |= without_the_role("allocation__auditor", Permission.COMPLETE_AUDITS)
     waiting = (
         Audit.objects.open_stage1()
         .filter(allocation__auditor__isnull=False, allocation__due_on__isnull=False)
         .annotate(day=Coalesce("return_due_on", "allocation__due_on"))
-        .filter(left_or_away("allocation__auditor", "day", on))
+        .filter(unable)
     )
     rows = waiting.order_by().values_list("allocation__auditor").annotate(Count("pk"), Min("day"))
     return {person: (count, first) for person, count, first in rows}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Min
 
-from accounts.absence import left_or_away
+from accounts.absence import left_or_away, without_the_role
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.models import Person
@@ -74,9 +74,10 @@ def open_work_of(person: Person) -> list[Moderation]:
 
 
 def counts_of_the_absent(on: date) -> dict[int, tuple[int, date]]:
-    """Person who has left or is away → how many discussions wait for them until they are back, and the first day."""
+    """Person who has left, is away or does not moderate any more → how many discussions wait for them until they are
+    back, and the first day."""
     waiting = Moderation.objects.unsigned().filter(
-        left_or_away("moderator", "due_on", on),
+        left_or_away("moderator", "due_on", on) | without_the_role("moderator", Permission.MODERATE_AUDITS),
         moderator__isnull=False,
         audit__allocation__standing=Standing.LIVE,
     )

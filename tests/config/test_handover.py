@@ -214,6 +214,17 @@ def test_work_waits_for_whoever_is_away_now_or_soon_until_it_is_due(
     assert found == ([(office.lea, 1, 1, 1)] if waits else [])
 
 
+@pytest.mark.parametrize(("role", "kind"), [(Role.AUDITOR, "audits"), (Role.MODERATOR, "discussions")])
+def test_work_waits_for_whoever_has_not_the_role_any_more(office: Office, role: Role, kind: str) -> None:
+    office.audit()
+    office.discussion()
+    assert waiting_on(TODAY) == []
+    office.lea.roles.filter(role=role).delete()
+    (row,) = waiting_on(TODAY)
+    assert (row.person, row.why) == (office.lea, "Has not the role for it any more")
+    assert {name for name in ("audits", "discussions", "actions") if getattr(row, name)} == {kind}
+
+
 def test_what_is_overdue_waits_for_whoever_is_away_today(office: Office) -> None:
     office.audit(due_on=date(2026, 11, 11))
     Absence.objects.create(person=office.lea, starts_on=TODAY, ends_on=date(2026, 11, 27))
