@@ -10,7 +10,6 @@ from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.enums import AuditKind, CycleStatus, Standing
 from audits.facts.reaudits import calls
 from audits.models import Allocation, Audit, Cycle, ProgrammeRules, ReauditSetAside
@@ -18,6 +17,7 @@ from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
 from audits.rules.reaudits import is_due
 from audits.services.stage1 import hold_open
+from audits.services.trail import note
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
             if Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN).exists():
                 raise UserError(f"The re-audit of {audit.reference} has been given out already.")
             ReauditSetAside.objects.create(audit=audit, reason=reason.strip(), by=by, at=at)
-            _record(audit, by, at, "reaudit.set_aside", f"The re-audit of {audit.reference} was set aside")
+            note(audit, "reaudit.set_aside", f"The re-audit of {audit.reference} was set aside", by, at)
     except IntegrityError as error:
         raise UserError(f"The re-audit of {audit.reference} was set aside before.") from error
 
@@ -63,7 +63,7 @@ def take_back(*, audit: Audit, by: Person, at: datetime) -> bool:
     ensure(by.may(Permission.RUN_CYCLES), "Only QA takes back that a re-audit is set aside.")
     deleted, _ = ReauditSetAside.objects.filter(audit=audit).delete()
     if deleted:
-        _record(audit, by, at, "reaudit.taken_back", f"The re-audit of {audit.reference} is due after all")
+        note(audit, "reaudit.taken_back", f"The re-audit of {audit.reference} is due after all", by, at)
     return bool(deleted)
 
 
@@ -87,7 +87,3 @@ def save_what_changed(*, audit: Audit, text: str, version: int, by: Person, at: 
 def _wait_for_publications() -> None:
     """Whoever publishes a draw at this moment has given its re-audits out before we look, or sees what we set aside."""
     Cycle.objects.filter(status=CycleStatus.PLANNED).update(status=F("status"))
-
-
-def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str) -> None:
-    record(by=by, at=at, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary)

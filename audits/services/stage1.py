@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from accounts.services.activity import record
 from audits.enums import OPEN_STATES, AuditState, Grade, Standing, WorkerInvolvement
 from audits.models import Allocation, Audit, AuditSection
 from audits.permissions import is_auditor
@@ -28,6 +27,7 @@ from audits.services import alerts
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_of, form_version_of, pack_of
 from audits.services.requests.endings import drop_moot
+from audits.services.trail import note
 
 # Autosave writes many times an hour: the activity log says once a sitting that somebody worked on a section.
 SITTING = timedelta(minutes=15)
@@ -69,7 +69,7 @@ def start(*, audit: Audit, by: Person, at: datetime) -> None:
                 AuditSection(audit=audit, key=section.key, name=section.name, position=position)
                 for position, section in enumerate(form.sections)
             )
-            _record(audit, by, at, "audit.started", f"Audit {audit.reference} was started")
+            note(audit, "audit.started", f"Audit {audit.reference} was started", by, at)
     if begun:
         audit.state, audit.started_at = AuditState.IN_PROGRESS, at
         audit.form_version, audit.pack = version, pack
@@ -164,7 +164,7 @@ def save_details(*, audit: Audit, details: Details, version: int, by: Person, at
     )
     if not saved:
         raise StaleVersion("These details were changed in another tab or on another device.", current=current.version)
-    _record(audit, by, at, "audit.details_saved", f"Details of audit {audit.reference} were saved")
+    note(audit, "audit.details_saved", f"Details of audit {audit.reference} were saved", by, at)
     return SavedDetails(version + 1, problems)
 
 
@@ -194,7 +194,7 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     _settle(filled)
     audit.refresh_from_db()
     grade = Grade(audit.overall_grade).label
-    _record(audit, by, at, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}")
+    note(audit, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}", by, at)
     drop_moot(at=at, allocation=audit.allocation)
     alerts.audit_submitted(audit=audit, at=at)
     return True
@@ -232,8 +232,4 @@ def _closed(audit: Audit) -> str:
 def _record_sitting(audit: Audit, section: Section, saved_at: datetime | None, by: Person, at: datetime) -> None:
     if saved_at is None or at - saved_at > SITTING:
         summary = f"{section.name} of audit {audit.reference} was worked on"
-        _record(audit, by, at, "audit.section_saved", summary, section=section.key)
-
-
-def _record(audit: Audit, by: Person, at: datetime, verb: str, summary: str, **data: str) -> None:
-    record(by=by, verb=verb, thing_type="audit", thing_ref=audit.reference, summary=summary, at=at, data=data)
+        note(audit, "audit.section_saved", summary, by, at, {"section": section.key})

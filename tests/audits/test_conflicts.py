@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -22,6 +21,7 @@ from audits.services.imports import apply, check
 from moderation.models import Moderation
 from tests import factories
 from tests.accounts.pages import dangling, read
+from tests.clients import as_
 from tests.makers.files import CASES, case_row, table
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +39,6 @@ def olu() -> Person:
 @pytest.fixture
 def qa() -> Person:
     return factories.person(Role.QA, name="Quinn Quality")
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def say(person: Person, number: str, reason: str = "I know the family", by: Person | None = None) -> CaseConflict:

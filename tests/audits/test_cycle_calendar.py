@@ -1,11 +1,10 @@
 """The year's cycles on one page, months paused at once, and rates that never stand without their counts."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -24,27 +23,17 @@ from audits.services.draws import draw
 from audits.services.forms import packs_to_choose
 from tests import factories
 from tests.audits.drawing import AT, Town
+from tests.clients import as_
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_november")]
 
 TODAY = date(2026, 11, 24)
 OCTOBER, NOVEMBER, DECEMBER = (date(2026, month, 1) for month in (10, 11, 12))
 
 
-@pytest.fixture(autouse=True)
-def late_november(time_machine) -> None:
-    time_machine.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=False)
-
-
 @pytest.fixture
 def qa() -> Person:
     return factories.person(Role.QA, name="Quentin Ash")
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def slot(name: str, year: int = 2026) -> Slot:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -19,6 +18,7 @@ from audits.services.reaudits import save_what_changed, set_aside, set_aside_unt
 from config.views import everything_that_waits_for
 from tests import factories
 from tests.audits.filling import AT, fill_in
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,6 @@ def november(time_machine) -> None:
 @pytest.fixture
 def qa() -> Person:
     return factories.person(Role.QA, name="Quentin Ash")
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def bad(month: date = AUGUST, **values) -> Audit:

@@ -10,22 +10,14 @@ from django.urls import reverse
 from accounts.enums import Permission
 from accounts.links import absolute
 from accounts.models import Person
-from accounts.services.activity import record
 from accounts.services.mail import queue_mail
 from audits.enums import OPEN_STATES, Standing
 from audits.models import Audit, Request
+from audits.services import trail
 
 
 def log(request: Request, verb: str, summary: str, by: Person | None, at: datetime) -> None:
-    record(
-        by=by,
-        verb=verb,
-        thing_type="audit",
-        thing_ref=request.allocation.audit.reference,
-        summary=summary,
-        at=at,
-        data={"request": request.pk, "kind": str(request.kind)},
-    )
+    trail.note(request.allocation.audit, verb, summary, by, at, {"request": request.pk, "kind": str(request.kind)})
 
 
 def tell_deciders(request: Request, rule: str, at: datetime, occurrence: str = "") -> list[Person]:
@@ -62,12 +54,4 @@ def tell(
 
 def tell_of_access(audit: Audit, person: Person, at: datetime) -> None:
     """Named for a record without having asked."""
-    url = absolute(reverse("audit_detail", args=[audit.reference]))
-    queue_mail(
-        to=person,
-        thing=f"audit:{audit.reference}",
-        rule="case.access_granted",
-        occurrence=at.isoformat(),
-        context={"name": audit.reference, "url": url},
-        at=at,
-    )
+    trail.tell(audit, person, "case.access_granted", at, occurrence=at.isoformat())
