@@ -8,7 +8,14 @@ from django import forms
 from accounts.tables import values as cells
 
 SEPARATORS = str.maketrans({",": " ", ";": " ", "\n": " ", "\r": " "})
-SINGULAR = {"days": "day", "months": "month", "points": "point", "cases": "case", "children": "child"}
+SINGULAR = {
+    "days": "day",
+    "months": "month",
+    "points": "point",
+    "cases": "case",
+    "children": "child",
+    "managers": "manager",
+}
 
 
 class NumberField(forms.IntegerField):

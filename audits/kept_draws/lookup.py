@@ -115,7 +115,8 @@ def _beside(draw: Draw, case: Case) -> list[str]:
     programme = draw.rules.programme
     if case.family_id and _of(drawn, family_id=case.family_id) >= programme.cases_per_family:
         found.append(CapRule.FAMILY.sentence)
-    if case.worker_id and _of(drawn, worker=case.worker_id) >= programme.cases_per_worker:
+    worker = {"worker": case.worker_id} if case.worker_id else {"worker": None, "worker_label": case.worker_label}
+    if any(worker.values()) and _of(drawn, **worker) >= programme.cases_per_worker:
         found.append(CapRule.WORKER.sentence)
     return found
 

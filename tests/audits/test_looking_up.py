@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Activity, Person
 from audits.enums import AuditState
-from audits.models import Audit, Case, Draw
+from audits.models import Audit, Case, Draw, ProgrammeRules
 from audits.services import cycles
 from tests import factories
 from tests.audits.drawing import AT, Town
@@ -141,6 +141,15 @@ def test_a_case_that_the_limits_left_no_room_for_is_told_which(town: Town, qa: C
     (pair,) = draw.pairs
     other = next(case for case in town.cases if case.pk != pair["case"])
     assert "Another case of the same family is already in this cycle." in about(qa, other)
+
+
+def test_the_limit_of_a_worker_who_is_not_known_yet_is_told_too(town: Town, qa: Client) -> None:
+    Case.objects.update(worker=None, worker_label="somebody.new@authority.example")
+    ProgrammeRules.objects.create(number=2, values={"cases_per_worker": 1})
+    draw = drawn(town)
+    (pair,) = draw.pairs
+    other = next(case for case in town.cases if case.pk != pair["case"])
+    assert "worker already has as many cases in this cycle as are allowed." in about(qa, other)
 
 
 def test_a_case_that_came_after_the_draw_is_not_said_to_have_been_eligible(town: Town, qa: Client) -> None:

@@ -57,6 +57,8 @@ def test_every_change_is_said_in_words() -> None:
     assert by_label["Auditors who are also: Moderator"] == ("As for every auditor", "3 cases")
     assert by_label["Auditors who are also: Quality assurance"] == ("As for every auditor", "0 cases")
     assert by_label["The line of management reaches"] == ("No limit", "2 managers up")
+    (own_manager,) = changes(Programme(), Programme(line_management_depth=1))
+    assert own_manager.after == "1 manager up"
     assert by_label["Overall grades that call for a re-audit"] == ("Inadequate", "Requires improvement\nInadequate")
     assert by_label["Exemptions are decided by"] == ("Quality assurance", "A director")
     assert by_label["Audits that should come back"] == ("90%", "85%")
