@@ -13,6 +13,7 @@ from accounts.errors import UserError
 from accounts.permissions import signed_in
 from audits.models import Audit, Cycle
 from audits.permissions import is_auditor, may_fill_in, sees_case
+from audits.request_permissions import has_asked_for_access
 from audits.rules.details import look_back_from
 from audits.rules.form_definition import FormDefinition
 
@@ -73,9 +74,11 @@ def filling_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 def case_panel(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     """The case beside an audit: its details, or the fact that it is restricted and nothing more."""
-    allocation, case = audit.allocation, audit.allocation.case
-    if case is None or not sees_case(signed_in(request), audit):
-        return {"case": None, "restricted": case is not None}
+    person, allocation, case = signed_in(request), audit.allocation, audit.allocation.case
+    if case is None:
+        return {"case": None, "restricted": False}
+    if not sees_case(person, audit):
+        return {"case": None, "restricted": True, "access_is_asked": has_asked_for_access(person, audit)}
     rows = [
         ("Case number", case.case_id),
         ("Age", allocation.age_band if allocation.age is None else str(allocation.age)),
@@ -100,6 +103,6 @@ def look_back(audit: Audit, form: FormDefinition, today: date) -> tuple[date, da
     return look_back_from(end, form.lookback_months), end
 
 
-def number_in(text: str) -> int:
-    """The whole number in what was posted; 0 where there is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+def number_in(text: str, otherwise: int = 0) -> int:
+    """The whole number in what was posted; `otherwise` where there is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else otherwise

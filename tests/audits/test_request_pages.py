@@ -165,6 +165,16 @@ def test_qa_asks_for_access_with_a_reason_and_a_colleague_decides(restricted, qa
     assert "SECRET-4711" in text_of(as_(qa).get(address("audit_detail", restricted)))
 
 
+def test_what_is_asked_for_already_is_not_offered_again(restricted, qa):
+    offer = "Ask for access to the record"
+    assert offer in text_of(as_(qa).get(address("audit_detail", restricted)))
+    as_(qa).post(address("request_access", restricted), {"reason": "A complaint has come in"})
+    page = text_of(as_(qa).get(address("audit_detail", restricted)))
+    assert "You have asked for access. It waits for a decision." in page
+    assert offer not in page
+    assert offer in text_of(as_(factories.person(Role.QA)).get(address("audit_detail", restricted)))
+
+
 def test_who_knows_the_record_has_nothing_to_ask_for(audit, restricted):
     answer = as_(restricted.allocation.worker).get(address("request_access", restricted), follow=True)
     assert "open to you" in text_of(answer)
