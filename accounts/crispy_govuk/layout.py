@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject, Submit
 from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django.utils.safestring import SafeString
 
@@ -21,3 +22,10 @@ class Question(LayoutObject):
         return render_field(
             self.fields[0], form, context, template_pack=template_pack, extra_context={"look": self.look}
         )
+
+
+def with_button(*layout: Any, button: str, **look: Any) -> FormHelper:
+    """How a form is laid out: its fields, by name or as questions, and one button below."""
+    helper = FormHelper()
+    helper.layout = Layout(*layout, Submit("save", button, **look))
+    return helper

@@ -68,7 +68,12 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{form.cleaned_data['name']} is changed" if changed else "Nothing was changed")
             return redirect("person_detail", pk=pk)
-    return render(request, "accounts/person_change.html", {"form": form, "person": person, "roles": role_options()})
+    return render(
+        request,
+        "accounts/person_change.html",
+        {"form": form, "person": person, "roles": role_options()},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 
+from accounts.crispy_govuk.layout import with_button
 from accounts.models import Person
 
 NOTE_CHARACTERS = 2000
@@ -58,8 +57,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Give it to this person"))
+        self.helper = with_button(*self.fields, button="Give it to this person")
 
     def clean_to(self) -> Person:
         found = Person.objects.active().filter(email=self.cleaned_data["to"].lower()).first()

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django import forms
 
-from accounts.crispy_govuk.layout import Question
+from accounts.crispy_govuk.layout import Question, with_button
 from accounts.models import Person
 from accounts.tables.values import tidy
 from audits.services.conflicts import NUMBER_CHARACTERS, REASON_CHARACTERS
@@ -29,9 +27,8 @@ class ConflictForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
         fields = [Question(name, width=20) if name == "number" else Question(name) for name in self.fields]
-        self.helper.layout = Layout(*fields, Submit("save", "Declare it"))
+        self.helper = with_button(*fields, button="Declare it")
 
     def clean_number(self) -> str:
         number = tidy(self.cleaned_data["number"])

@@ -10,6 +10,7 @@ from django import forms
 
 from accounts.models import Team
 from audits.forms.cohort import CohortFields, conditions_in_words
+from audits.forms.cycles import PauseForm
 from audits.models import Cycle, FormVersion
 from audits.rules.cohorts import Cohort
 from audits.rules.deadlines import add_months
@@ -141,15 +142,5 @@ class SpanForm(forms.Form):
         return {f"{name}_month": date.fromisoformat(self.cleaned_data[name]) for name in ("first", "last")}
 
 
-class PauseSpanForm(SpanForm):
+class PauseSpanForm(PauseForm, SpanForm):
     """Months in which nothing is audited, why, and what is done instead."""
-
-    reason = forms.CharField(
-        label="Why is nothing audited?",
-        max_length=300,
-        error_messages={"required": "Say why nothing is audited"},
-        help_text="Reports print it where the figures of the months would stand.",
-    )
-    substitute = forms.CharField(
-        label="What is done instead?", max_length=300, required=False, help_text="Such as dip sampling by managers."
-    )

@@ -77,7 +77,7 @@ class PauseForm(forms.Form):
         label="Why is nothing audited?",
         max_length=300,
         error_messages={"required": "Say why nothing is audited"},
-        help_text="Reports print it where the figures of the month would stand.",
+        help_text="Reports print it where the figures would stand.",
     )
     substitute = forms.CharField(
         label="What is done instead?", max_length=300, required=False, help_text="Such as dip sampling by managers."

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 
 from accounts.crispy_govuk.dates import GovDateField
+from accounts.crispy_govuk.layout import with_button
 from accounts.models import Person
 from accounts.tables.values import tidy
 from audits.models import Case
@@ -67,5 +66,4 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Take this audit back", css_class="govuk-button--warning"))
+        self.helper = with_button(*self.fields, button="Take this audit back", css_class="govuk-button--warning")

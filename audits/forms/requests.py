@@ -4,12 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.utils.formats import date_format
 
 from accounts.crispy_govuk.dates import GovDateField
+from accounts.crispy_govuk.layout import with_button
 from accounts.models import Person
 from audits.enums import RequestGround, RequestKind
 from audits.models import Request
@@ -33,12 +32,6 @@ def reason_field(label: str, missing: str, hint: str = "", **values: Any) -> for
     )
 
 
-def _helper(*names: str, button: str) -> FormHelper:
-    helper = FormHelper()
-    helper.layout = Layout(*names, Submit("save", button))
-    return helper
-
-
 class ExtensionForm(forms.Form):
     wanted_until = GovDateField(label="Until when?", noun="day")
     reason = reason_field("Why do you need more time?", "Enter why you need more time")
@@ -51,7 +44,7 @@ class ExtensionForm(forms.Form):
         if now.due_on is not None:
             latest = latest_extension(now.first_due_on or now.due_on, latest_days, closures)
             self.fields["wanted_until"].help_text = f"A working day, at the latest {date_format(latest, 'j F Y')}."
-        self.helper = _helper("wanted_until", "reason", button="Ask for more time")
+        self.helper = with_button("wanted_until", "reason", button="Ask for more time")
 
     def clean_wanted_until(self) -> date:
         wanted: date = self.cleaned_data["wanted_until"]
@@ -65,7 +58,7 @@ class ExemptionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("reason", button="Ask to be let off")
+        self.helper = with_button("reason", button="Ask to be let off")
 
 
 class ReplacementForm(forms.Form):
@@ -83,7 +76,7 @@ class ReplacementForm(forms.Form):
         if in_line:
             kwargs["initial"] = {"ground": RequestGround.OTHER, "reason": IN_LINE_REASON}
         super().__init__(*args, **kwargs)
-        self.helper = _helper("ground", "reason", button="Ask for another case")
+        self.helper = with_button("ground", "reason", button="Ask for another case")
 
 
 class AccessForm(forms.Form):
@@ -93,7 +86,7 @@ class AccessForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("reason", button="Ask for access")
+        self.helper = with_button("reason", button="Ask for access")
 
 
 class WorkerForm(forms.Form):
@@ -137,7 +130,7 @@ class DecideForm(forms.Form):
             del self.fields["until"]
         if not may_grant:
             self.fields["decision"].choices = [(REFUSE, "Refuse it")]  # type: ignore[attr-defined]
-        self.helper = _helper(*self.fields, button="Save the decision")
+        self.helper = with_button(*self.fields, button="Save the decision")
 
     def clean(self) -> dict[str, Any]:
         decision = self.cleaned_data.get("decision")
@@ -165,4 +158,4 @@ class UndoForm(forms.Form):
             button = "Ask for the audit after all"
         else:
             del self.fields["due_on"]
-        self.helper = _helper(*self.fields, button=button)
+        self.helper = with_button(*self.fields, button=button)

@@ -3,8 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.crispy_govuk.dates import GovDateField
-from accounts.crispy_govuk.layout import Question
+from accounts.crispy_govuk.layout import Question, with_button
 from accounts.models import Person
 from audits.enums import Capacity, FeedbackSource, Polarity, WorkerInvolvement
 from audits.models import Action, Audit, Feedback
@@ -28,12 +27,6 @@ def long_text(rows: int = 4, **values: Any) -> forms.CharField:
     return forms.CharField(
         widget=forms.Textarea(attrs={"rows": rows}), validators=[MaxLengthValidator(LONG_TEXT_CHARACTERS)], **values
     )
-
-
-def helper(*layout: Any, button: str, **look: Any) -> FormHelper:
-    made = FormHelper()
-    made.layout = Layout(*layout, Submit("save", button, **look))
-    return made
 
 
 class DetailsForm(forms.Form):
@@ -60,7 +53,7 @@ class DetailsForm(forms.Form):
             },
         )
         super().__init__(*args, **kwargs)
-        self.helper = helper(
+        self.helper = with_button(
             "version",
             Question("audit_on", size="m"),
             Question("worker_involvement", size="m"),
@@ -102,7 +95,7 @@ class MeetingForm(forms.Form):
             local = timezone.localtime(audit.meeting_at)
             kwargs.setdefault("initial", {"day": local.date(), "time": f"{local:%H:%M}", "place": audit.meeting_place})
         super().__init__(*args, **kwargs)
-        self.helper = helper("day", Question("time", width=5), Question("place"), button="Save the meeting")
+        self.helper = with_button("day", Question("time", width=5), Question("place"), button="Save the meeting")
 
     def meeting(self) -> Meeting:
         day, at = self.cleaned_data["day"], self.cleaned_data["time"] or time()
@@ -149,7 +142,7 @@ class ActionForm(forms.Form):
         urgent_limit = latest_due(audit, urgent=True, on=recorded_on)
         self.fields["owner"].queryset = likely_owners(audit, default_owner)  # type: ignore[attr-defined]
         self.fields["urgent"].help_text = f"It must then be due by {date_format(urgent_limit, 'j F Y')}."
-        self.helper = helper(
+        self.helper = with_button(
             "text",
             "impact",
             "owner",
@@ -206,7 +199,9 @@ class ReflectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, text in QUESTIONS.items():
             self.fields[name] = long_text(rows=5, label=text, required=False)
-        self.helper = helper("version", *(Question(name, size="m") for name in QUESTIONS), button="Save the reflection")
+        self.helper = with_button(
+            "version", *(Question(name, size="m") for name in QUESTIONS), button="Save the reflection"
+        )
 
 
 class FeedbackForm(forms.Form):
@@ -261,7 +256,7 @@ class FeedbackForm(forms.Form):
         if feedback:
             kwargs.setdefault("initial", {name: getattr(feedback, name) for name in self.base_fields})
         super().__init__(*args, **kwargs)
-        self.helper = helper(
+        self.helper = with_button(
             "source",
             Question("polarity", inline=True),
             "text",

@@ -36,7 +36,12 @@ def cycle_focus(request: HttpRequest, slug: str) -> HttpResponse:
             return _done(request, cycle, f"{cycle.name} has its focus")
     except UserError as error:
         return _refused(request, cycle, error)
-    return render(request, "audits/cycles/focus.html", {"cycle": cycle, "form": form, "drawn": cycle.draws.exists()})
+    return render(
+        request,
+        "audits/cycles/focus.html",
+        {"cycle": cycle, "form": form, "drawn": cycle.draws.exists()},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +58,7 @@ def cycle_pack(request: HttpRequest, slug: str) -> HttpResponse:
         said = f"asks the questions on {cycle.pack.title}" if cycle.pack else "asks no questions on a theme"
         return _done(request, cycle, f"{cycle.name} {said}")
     context = {"cycle": cycle, "form": form, "packs": list(form.packs.values())}
-    return render(request, "audits/cycles/pack.html", context)
+    return render(request, "audits/cycles/pack.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +79,9 @@ def cycle_months(request: HttpRequest, slug: str) -> HttpResponse:
             cycle = cycle_of(slug)
         else:
             return _done(request, cycle, f"The cycle is {cycle.name}")
-    return render(request, "audits/cycles/months.html", {"cycle": cycle, "form": form})
+    return render(
+        request, "audits/cycles/months.html", {"cycle": cycle, "form": form}, status=422 if form.errors else 200
+    )
 
 
 def _done(request: HttpRequest, cycle: Cycle, said: str) -> HttpResponse:

@@ -53,7 +53,7 @@ def cycle_plan(request: HttpRequest) -> HttpResponse:
             form.add_error("first", str(error))
         else:
             return redirect("cycle_detail", slug=cycle.slug)
-    return render(request, "audits/cycles/plan.html", {"form": form})
+    return render(request, "audits/cycles/plan.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -125,7 +125,9 @@ def cycle_pause(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, f"{cycle.name} is paused")
             return redirect("cycle_detail", slug=cycle.slug)
-    return render(request, "audits/cycles/pause.html", {"cycle": cycle, "form": form})
+    return render(
+        request, "audits/cycles/pause.html", {"cycle": cycle, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_POST

@@ -22,6 +22,7 @@ from audits.models import ProgrammeRules
 from audits.pages.effect import effect_of, warnings_of
 from audits.pages.versions import versions_on
 from audits.services.programme import change_programme, differences, put_back
+from audits.views.loading import number_in
 
 SCOPE = "the programme’s settings"
 BY_SLUG: Mapping[str, type[Part]] = {part.slug: part for part in PARTS}
@@ -87,7 +88,12 @@ def programme_put_back(request: HttpRequest, number: int) -> HttpResponse:
 
 def _form(request: HttpRequest, form: Part) -> HttpResponse:
     wrong = form.is_bound and not form.is_valid()
-    return render(request, "audits/programme/change.html", {"form": form, "part": type(form), "page_has_errors": wrong})
+    return render(
+        request,
+        "audits/programme/change.html",
+        {"form": form, "part": type(form), "page_has_errors": wrong},
+        status=422 if wrong else 200,
+    )
 
 
 def _effect(request: HttpRequest, form: Part, current: ProgrammeRules) -> HttpResponse:
@@ -123,9 +129,8 @@ def _save(request: HttpRequest, form: Part, current: ProgrammeRules) -> HttpResp
 
 
 def _put_back(request: HttpRequest, rules: ProgrammeRules) -> HttpResponse:
-    seen = request.POST.get("seen", "")
     try:
-        new = put_back(rules=rules, seen=int(seen) if seen.isdecimal() else 0, by=signed_in(request))
+        new = put_back(rules=rules, seen=number_in(request.POST.get("seen", "")), by=signed_in(request))
     except UserError as error:
         messages.warning(request, str(error))
     else:

@@ -24,7 +24,7 @@ from audits.pages.returns import RATE
 from audits.permissions import knows_record
 from audits.rules.answers import Problem
 from audits.services.reaudits import SavedText, save_what_changed, set_aside, set_aside_until, take_back
-from audits.views.loading import case_panel, filling_in, own_audit, visible_audit
+from audits.views.loading import case_panel, filling_in, number_in, own_audit, visible_audit
 
 OWN_AUDIT = "the auditor's own re-audit, until it is submitted"
 SCOPE = "every audit"
@@ -78,7 +78,9 @@ def reaudit_set_aside(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"No re-audit follows {audit.reference}. You can take that back.")
             return redirect("reaudit_list")
-    return render(request, "audits/reaudits/set_aside.html", {"audit": audit, "form": form})
+    return render(
+        request, "audits/reaudits/set_aside.html", {"audit": audit, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +98,12 @@ def reaudit_set_aside_many(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Re-audits set aside: {count}. You can take each of them back.")
             return redirect("reaudit_list")
-    return render(request, "audits/reaudits/set_aside_many.html", {"form": form, "any": bool(due_months)})
+    return render(
+        request,
+        "audits/reaudits/set_aside_many.html",
+        {"form": form, "any": bool(due_months)},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -152,11 +159,10 @@ def audit_before_autosave(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, audit: Audit) -> SavedText:
-    version = request.POST.get("version", "")
     return save_what_changed(
         audit=audit,
         text=request.POST.get("what_changed", ""),
-        version=int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else -1,
+        version=number_in(request.POST.get("version", ""), otherwise=-1),
         by=signed_in(request),
         at=timezone.now(),
     )

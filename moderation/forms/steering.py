@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 
+from accounts.crispy_govuk.layout import with_button
 from accounts.models import Person
 
 
@@ -30,8 +29,7 @@ class ReassignForm(forms.Form):
             ("", "Select a moderator"),
             *((person.pk, f"{person}, {count} open") for person, count in moderators),
         ]
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Choose this moderator"))
+        self.helper = with_button(*self.fields, button="Choose this moderator")
 
     def clean_to(self) -> Person:
         return self.moderators[self.cleaned_data["to"]]
@@ -48,5 +46,4 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", "Return to the auditor"))
+        self.helper = with_button(*self.fields, button="Return to the auditor")
