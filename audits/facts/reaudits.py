@@ -93,7 +93,7 @@ def _histories(grades: Collection[str]) -> dict[tuple[int, str], list[PastAudit]
             grade=moderated or grade,
             auditor=auditor,
             reaudit_of=follows,
-            is_lost=counts and state == AuditState.NOT_RETURNED,
+            is_lost=standing == Standing.EXEMPT or (counts and state == AuditState.NOT_RETURNED),
             is_set_aside=aside is not None,
         )
         found.setdefault((case, number), []).append(past)

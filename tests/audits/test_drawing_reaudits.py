@@ -89,12 +89,14 @@ def test_a_reaudit_that_never_came_back_is_drawn_again_in_the_next_cycle(town: T
     assert second.cycle.key == "2027-01"
 
 
-def test_an_exempt_reaudit_is_not_drawn_again(town: Town) -> None:
+def test_a_reaudit_whose_auditor_was_let_off_is_drawn_again_in_the_next_cycle(town: Town) -> None:
+    """The exemption is the auditor's: the child still waits for a second look, unless QA sets it aside."""
     bad(town)
     cycles.draw_and_publish(cycle=town.december(), by=town.qa, at=AT)
     Allocation.objects.filter(kind=AuditKind.REAUDIT).update(standing=Standing.EXEMPT)
     cycles.draw_and_publish(cycle=cycles.get_or_plan(date(2027, 1, 1)), by=town.qa, at=AT)
-    assert len(reaudits()) == 1
+    first, second = sorted(reaudits(), key=lambda allocation: allocation.pk)
+    assert (second.reaudit_of, second.cycle.key) == (first.audit, "2027-01")
 
 
 def test_a_focus_does_not_keep_a_reaudit_out(town: Town) -> None:

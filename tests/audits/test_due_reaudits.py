@@ -90,15 +90,13 @@ def test_a_past_audit_calls_once_its_case_is_known():
     assert due() == [made.reference]
 
 
-def test_a_reaudit_given_out_already_is_not_due_again_unless_it_was_withdrawn():
+def test_a_reaudit_given_out_already_is_not_due_again_unless_it_ended_without_being_done():
     made = bad()
-    again = audit(
-        cycle=cycle(OCTOBER), case=made.allocation.case, kind=AuditKind.REAUDIT, reaudit_of=made
-    ).allocation  # fmt: skip
+    again = audit(cycle=cycle(OCTOBER), case=made.allocation.case, kind=AuditKind.REAUDIT, reaudit_of=made)
     assert due() == []
-    Allocation.objects.filter(pk=again.pk).update(standing=Standing.EXEMPT)
-    assert due() == []
-    Allocation.objects.filter(pk=again.pk).update(standing=Standing.WITHDRAWN)
+    Allocation.objects.filter(pk=again.allocation_id).update(standing=Standing.EXEMPT)
+    assert due() == [again.reference]
+    Allocation.objects.filter(pk=again.allocation_id).update(standing=Standing.WITHDRAWN)
     assert due() == [made.reference]
 
 
