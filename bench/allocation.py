@@ -3,8 +3,9 @@
     python -m bench.allocation [--sizes 100000x2000 500000x5000] [--places 2] [--rounds 5] [--without-scipy]
 
 Each size is a PostgreSQL database of its own, filled with an invented authority (bench/_database.py). Beside our draw
-stand two others, in the same run: reading the same columns of the same rows with COPY and nothing else, and "sample,
-then assign": the same kind of sample, given to auditors by SciPy's linear_sum_assignment over every pair at once.
+stand others, in the same run: reading the same columns of the same rows with COPY and nothing else, as the text that
+the server sends and taken apart into rows; and "sample, then assign": the same kind of sample, given to auditors by
+SciPy's linear_sum_assignment over every pair at once.
 
 Each measurement is a process of its own, in turn, so that its memory is its own; the median of all rounds is printed.
 """
@@ -26,7 +27,7 @@ from tests.servers import postgres
 Figures = dict[str, float]
 
 SIZES = ("100000x2000", "500000x5000")
-READ, COPY, SCIPY = "ours", "copy", "sample then assign"
+READ, COPY, ROWS, SCIPY = "ours", "copy", "copy to rows", "sample then assign"
 STEPS = ("read", "sample", "build", "solve")
 AFTERWARDS = ("explain", "keep", "publish")
 
@@ -53,7 +54,7 @@ def _measured(server: str, size: str, options: argparse.Namespace) -> dict[str, 
     url = f"{server.rsplit('/', 1)[0]}/size_{cases}"
     _create(server, f"size_{cases}")
     _run("bench._database", url, cases, auditors, str(options.places))
-    ways = [COPY, READ]
+    ways = [COPY, ROWS, READ]
     rounds: dict[str, list[Figures]] = {way: [] for way in ways}
     for number in range(options.rounds):
         for way in ways:
@@ -85,9 +86,11 @@ def drawing(figures: Mapping[str, float]) -> float:
 def _table(sizes: Sequence[str], results: Sequence[dict[str, Figures]]) -> list[str]:
     rows: list[tuple[str, Callable[[dict[str, Figures]], tuple[str, ...]]]] = [
         ("COPY of the same rows", lambda r: (_seconds(r[COPY]["copy"]), "")),
+        ("COPY of the same rows, taken apart", lambda r: (_seconds(r[ROWS]["copy"]), "")),
         *((step, _step(step)) for step in STEPS),
         ("read + sample + build + solve", _drawing(lambda seconds, _: f"{seconds:.3f}")),
-        ("… in times of the COPY", _drawing(lambda seconds, copy: f"{seconds / copy:.2f} ×")),
+        ("… in times of the COPY", _drawing(lambda seconds, r: f"{seconds / r[COPY]['copy']:.2f} ×")),
+        ("… in times of the COPY taken apart", _drawing(lambda seconds, r: f"{seconds / r[ROWS]['copy']:.2f} ×")),
         *((step, _step(step)) for step in AFTERWARDS),
         ("all of it", lambda r: (_seconds(sum(r[READ][step] for step in (*STEPS, *AFTERWARDS))), "")),
         *((name, _count(name)) for name in ("places", "unfilled", "values out of proportion", "same area")),
@@ -111,10 +114,8 @@ def _count(name: str) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
     return lambda result: tuple(f"{result[way][name]:,.0f}" if name in result.get(way, {}) else "" for way in BOTH)
 
 
-def _drawing(written: Callable[[float, float], str]) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
-    return lambda result: tuple(
-        written(drawing(result[way]), result[COPY]["copy"]) if way in result else "" for way in BOTH
-    )
+def _drawing(written: Callable[[float, dict[str, Figures]], str]) -> Callable[[dict[str, Figures]], tuple[str, ...]]:
+    return lambda result: tuple(written(drawing(result[way]), result) if way in result else "" for way in BOTH)
 
 
 def _seconds(value: float) -> str:
