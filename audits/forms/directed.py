@@ -8,7 +8,6 @@ from django import forms
 from accounts.crispy_govuk.dates import GovDateField
 from accounts.crispy_govuk.layout import with_button
 from accounts.models import Person
-from accounts.tables.values import tidy
 from audits.models import Case
 from audits.rules.requests import A_YEAR
 from audits.services.directed import REASON_CHARACTERS, why_not
@@ -38,8 +37,7 @@ class CommissionForm(forms.Form):
         self.by, self.today = by, today
 
     def clean_number(self) -> Case:
-        number = tidy(self.cleaned_data["number"])
-        case = Case.objects.visible_to(self.by).filter(case_id__iexact=number).first() if number else None
+        case = Case.objects.visible_to(self.by).numbered(self.cleaned_data["number"])
         if case is None:
             raise forms.ValidationError("No case has this number")
         if why := why_not(case, self.today):

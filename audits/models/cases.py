@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Permission
 from accounts.models import Person, Service, Team
+from accounts.tables.values import tidy
 from audits.enums import CaseStatus, CseLevel, PlanType, Standing
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open(self) -> "CaseQuerySet":
         return self.filter(status=CaseStatus.OPEN)
+
+    def numbered(self, number: str) -> "Case | None":
+        """The case with the number that somebody typed, however its letters are written; the one written just so
+        before others."""
+        number = tidy(number)
+        found = {case.case_id: case for case in self.filter(case_id__iexact=number)} if number else {}
+        return found.get(number) or next(iter(found.values()), None)
 
 
 class Case(models.Model):

@@ -91,7 +91,7 @@ def work_in_conflict(person: Person, conflicts: Collection[CaseConflict]) -> lis
 
 def _kept(person: Person, number: str, said: dict[str, object]) -> CaseConflict:
     """The one row of this person and that case, with what was said now."""
-    case = find_case(number)
+    case = Case.objects.numbered(number)
     known = Q(case=case) if case else Q(case=None, case_label__iexact=number)
     values = {"case_label": number, "person": person, **said}
     held = CaseConflict.objects.filter(known, email=person.email)
@@ -104,12 +104,6 @@ def _kept(person: Person, number: str, said: dict[str, object]) -> CaseConflict:
         except IntegrityError:  # declared in another tab at this moment
             held.update(**values)
     return held.get()
-
-
-def find_case(number: str) -> Case | None:
-    """The case with that number, however its letters are written."""
-    found = {case.case_id: case for case in Case.objects.filter(case_id__iexact=number)}
-    return found.get(number) or next(iter(found.values()), None)
 
 
 def _required(text: str, message: str, at_most: int) -> str:

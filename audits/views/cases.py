@@ -44,10 +44,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @sees_every_case
 def case_find(request: HttpRequest) -> HttpResponse:
     """To the case with the number that was posted. A restricted one is there only for people who are named for it."""
-    number = tidy(request.POST.get("number", ""))
-    case = Case.objects.visible_to(signed_in(request)).filter(case_id__iexact=number).first() if number else None
+    number = request.POST.get("number", "")
+    case = Case.objects.visible_to(signed_in(request)).numbered(number)
     if case is None:
-        messages.error(request, "No case has this number" if number else "Enter a case number")
+        messages.error(request, "No case has this number" if tidy(number) else "Enter a case number")
         return redirect("case_list")
     return redirect("case_detail", pk=case.pk)
 

@@ -11,7 +11,6 @@ from accounts.enums import Permission
 from accounts.models import Person
 from accounts.permissions import requires, signed_in
 from accounts.services.activity import record
-from accounts.tables.values import tidy
 from audits.forms.cycles import LookUpAuditorForm, LookUpCaseForm
 from audits.kept_draws.lookup import about_auditor, about_case
 from audits.models import Case, Cycle, Draw
@@ -59,8 +58,7 @@ def _auditors() -> QuerySet[Person]:
 
 def _case(request: HttpRequest, number: str) -> Case | None:
     """A restricted record that the person is not named for is answered like a number that nobody has."""
-    visible = Case.objects.visible_to(signed_in(request)).select_related("team", "service")
-    return visible.filter(case_id__iexact=tidy(number)).first()
+    return Case.objects.visible_to(signed_in(request)).select_related("team", "service").numbered(number)
 
 
 def _log(request: HttpRequest, draw: Draw, case: Case | None) -> None:
