@@ -87,7 +87,7 @@ def how_it_came(allocation: Allocation) -> list[str]:
     if allocation.replaces is not None:
         sentences.append(
             f"It came in for audit {allocation.replaces.audit.reference}, which could not be done: one place was drawn "
-            "anew, by the same rules, from the cases that are most like the one before."
+            "anew, by the same rules, from the cases that keep the sample in proportion."
         )
     return sentences
 

@@ -82,7 +82,6 @@ class _Place:
             seed=derive(self.follows.seed, "replacement", self.number - self.follows.number),
             rules=rules_of(programme, self.cycle),
             auditor=self.auditor.email,
-            like=self.old.reason.get("stratum", {}),
         )
 
     def give_another(self, reason: str, by: Person) -> Allocation | None:

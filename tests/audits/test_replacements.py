@@ -88,13 +88,6 @@ def test_the_months_seed_decides_which_case_comes(town: Town, old: Allocation) -
     assert len({comes(seed) for seed in range(6)}) > 1
 
 
-def test_the_case_is_of_the_same_stratum_where_there_is_one(town: Town, old: Allocation) -> None:
-    twin = town.case(old.case.worker, plan_type=old.case.plan_type, gender=old.case.gender)
-    Case.objects.exclude(pk__in=[old.case.pk, twin.pk]).filter(team=old.case.team).update(gender="Another")
-    new = replaced(town, old)
-    assert new.case == twin
-
-
 @pytest.mark.parametrize("ground", [RequestGround.CLOSED, RequestGround.RESTRICTED, RequestGround.OTHER])
 def test_no_case_comes_back_to_the_cycle_it_was_taken_out_of(
     town: Town, old: Allocation, ground: RequestGround

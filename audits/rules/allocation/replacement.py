@@ -1,7 +1,6 @@
 """Another case for one place of a cycle that has been drawn: at random again, never picked."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 from numpy.random import default_rng
@@ -17,25 +16,20 @@ from audits.rules.allocation.wishes import SoftRules
 
 
 def replace(
-    authority: Authority,
-    months: Months,
-    *,
-    seed: int,
-    rules: AllocationRules,
-    auditor: Identity,
-    like: Mapping[str, str],
+    authority: Authority, months: Months, *, seed: int, rules: AllocationRules, auditor: Identity
 ) -> DrawResult:
     """Draw another case for one place of that auditor, whatever their quota says.
 
     It is a random one of the eligible cases that the auditor may take and that no limit on families or workers keeps
-    out, beside what the cycle holds already (`authority.held`): one with the same value in every dimension as `like`
-    where there is one; otherwise one of those that keep the sample of the cycle nearest to proportion. Each of them has
-    the same chance. The case that is replaced must be among the cases and count as allocated, and not be held.
+    out, beside what the cycle holds already (`authority.held`): one of those with which every value of every dimension
+    keeps within a case of its share, or, where there is none, comes nearest to that. Each of them has the same chance,
+    and none is certain because it is the only one like the case before. The case that is replaced must be among the
+    cases and count as allocated, and not be held.
 
     The result has one pair, or none and the reason. Its strata are those of the cycle's random sample with the new case
     in it, against all that could have been drawn for the cycle. `out_of_reach` is not asked.
     """
-    return _Replacement(authority, months, rules, auditor).draw(seed, like)
+    return _Replacement(authority, months, rules, auditor).draw(seed)
 
 
 class _Replacement:
@@ -63,11 +57,8 @@ class _Replacement:
         mine = codes[: len(self.population)]
         return (mine != NONE) & (there[mine] >= most)
 
-    def draw(self, seed: int, like: Mapping[str, str]) -> DrawResult:
-        fitting = self._fitting()
-        pool = self._of_cell(fitting, like)
-        if not len(pool):
-            pool = self._nearest_to_proportion(fitting)
+    def draw(self, seed: int) -> DrawResult:
+        pool = self._in_proportion(self._fitting())
         drawn = None if self.away or not len(pool) else int(default_rng(seed).choice(pool))
         population, places = self.population, int(self.away is None)
         return DrawResult(
@@ -93,24 +84,14 @@ class _Replacement:
         allowed = self.independence.allows(mine, np.zeros(len(mine), np.int64))
         return np.flatnonzero(allowed & ~self.full[CapRule.FAMILY] & ~self.full[CapRule.WORKER])
 
-    def _of_cell(self, rows: Ints, like: Mapping[str, str]) -> Ints:
-        """Those with the same value in every dimension."""
-        strata = self.population.strata
-        if not strata.keys() <= like.keys():
-            return rows[:0]
-        for dimension, column in strata.items():
-            labels = list(column.labels)
-            code = labels.index(like[dimension]) if like[dimension] in labels else NONE
-            rows = rows[column.codes[rows] == code]
-        return rows
-
-    def _nearest_to_proportion(self, rows: Ints) -> Ints:
-        """Those that bring the sample nearest to proportion, or disturb it least."""
+    def _in_proportion(self, rows: Ints) -> Ints:
+        """Those with which the sample is the least out of proportion."""
         change = np.zeros(len(rows), np.int64)
         for dimension, column in self.population.strata.items():
-            there, drawn = self._counts(dimension, None)
-            share, total = (len(self.sample) + 1) * there, there.sum()
-            change += (np.abs(total * (drawn + 1) - share) - np.abs(total * drawn - share))[column.codes[rows]]
+            there, inside = self._counts(dimension, None)
+            size = len(self.sample) + 1
+            with_one_more = _out_of_proportion(inside + 1, there, size) - _out_of_proportion(inside, there, size)
+            change += with_one_more[column.codes[rows]]
         return rows[change == change.min()] if len(rows) else rows
 
     def _counts(self, dimension: str, drawn: int | None) -> tuple[Ints, Ints]:
@@ -134,13 +115,8 @@ class _Replacement:
         }
 
     def _excess(self, drawn: int | None) -> int:
-        excess = 0
-        for dimension in self.population.strata:
-            there, inside = self._counts(dimension, drawn)
-            share, total = inside.sum() * there, max(int(there.sum()), 1)
-            low, high = share // total, -(-share // total)
-            excess += int((np.maximum(inside - high, 0) + np.maximum(low - inside, 0)).sum())
-        return excess
+        counts = (self._counts(dimension, drawn) for dimension in self.population.strata)
+        return sum(int(_out_of_proportion(inside, there, int(inside.sum())).sum()) for there, inside in counts)
 
     def _pair(self, row: int, chance: float) -> Pair:
         why = Why(
@@ -167,3 +143,9 @@ class _Replacement:
 
 def _with_a_place(auditor: AuditorFacts) -> AuditorFacts:
     return auditor._replace(quota=1, held=0)
+
+
+def _out_of_proportion(inside: Ints, there: Ints, size: int) -> Ints:
+    """For each value by how many cases a sample of that size, with so many of them, is more than one off its share."""
+    share, total = size * there, max(int(there.sum()), 1)
+    return np.maximum(inside - -(-share // total), 0) + np.maximum(share // total - inside, 0)
