@@ -17,9 +17,8 @@ class PastAudit(NamedTuple):
 
     `month`: the first month of its cycle. `completed_on`: None where it has not been completed. `grade`: the one that
     counts, blank where there is none. `auditor`: None where a file names somebody unknown. `reaudit_of`: the reference
-    of the audit that this re-audit follows, where it is known. `is_lost`: its cycle was closed without it, or its auditor
-    was let off: the child still waits for it.
-    `is_set_aside`: QA decided that no re-audit follows.
+    of the audit that this re-audit follows, where it is known. `is_lost`: its cycle was closed without it, or its
+    auditor was let off: the child still waits for it. `is_set_aside`: QA decided that no re-audit follows.
     """
 
     reference: str

@@ -55,32 +55,38 @@ def publish(*, draw: Draw, by: Person | None, at: datetime) -> bool:
             f"Since the draw, {len(broken)} of its pairs came to break a rule. Draw again. "
             f"The first of them: {broken[0].rule.sentence}"
         )
-    with transaction.atomic():
-        form = ensure_default_form()
-        planned = Cycle.objects.filter(pk=cycle.pk, status=CycleStatus.PLANNED, published_at=None)
-        if not planned.update(
-            status=CycleStatus.OPEN, published_at=at, rules=draw.rules, form_version=cycle.form_version or form
-        ):
-            return False
-        if cycle.draws.of_month().filter(number__gt=draw.number).exists():
-            raise UserError(f"{cycle.name} has been drawn again since. Look at the newest draw.")
-        Draw.objects.filter(pk=draw.pk).update(published_at=at)
-        cycle.refresh_from_db()
-        _ensure_same_focus(draw, cycle)
-        _ensure_nobody_is_at_work_on(draw)
-        _ensure_reaudits_are_due(draw, cycle)
-        audits = _make_audits(draw, cycle, cycle.form_version, at)
-        tell_of_allocation(audits, cycle, at)
-        record(
-            by=by,
-            at=at,
-            verb="cycle.published",
-            thing_type="cycle",
-            thing_ref=cycle.key,
-            summary=f"Published {cycle.name}: {len(audits)} audits",
-            data={"draw": draw.number, "seed": draw.seed},
-        )
+    published = _publish(draw, cycle, by, at)
     draw.refresh_from_db()
+    return published
+
+
+@transaction.atomic
+def _publish(draw: Draw, cycle: Cycle, by: Person | None, at: datetime) -> bool:
+    """Take the cycle, look again at what can have changed meanwhile, and give its cases out."""
+    form = ensure_default_form()
+    planned = Cycle.objects.filter(pk=cycle.pk, status=CycleStatus.PLANNED, published_at=None)
+    if not planned.update(
+        status=CycleStatus.OPEN, published_at=at, rules=draw.rules, form_version=cycle.form_version or form
+    ):
+        return False
+    if cycle.draws.of_month().filter(number__gt=draw.number).exists():
+        raise UserError(f"{cycle.name} has been drawn again since. Look at the newest draw.")
+    Draw.objects.filter(pk=draw.pk).update(published_at=at)
+    cycle.refresh_from_db()
+    _ensure_same_focus(draw, cycle)
+    _ensure_nobody_is_at_work_on(draw)
+    _ensure_reaudits_are_due(draw, cycle)
+    audits = _make_audits(draw, cycle, cycle.form_version, at)
+    tell_of_allocation(audits, cycle, at)
+    record(
+        by=by,
+        at=at,
+        verb="cycle.published",
+        thing_type="cycle",
+        thing_ref=cycle.key,
+        summary=f"Published {cycle.name}: {len(audits)} audits",
+        data={"draw": draw.number, "seed": draw.seed},
+    )
     return True
 
 

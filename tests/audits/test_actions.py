@@ -328,7 +328,8 @@ def test_the_export_has_one_row_an_action_in_as_many_columns_as_its_header(offic
     office.completed(office.ola)
     office.action(None)
     done, open_ = (
-        dict(zip(HEADER, row, strict=True)) for row in rows(Action.objects.published(), on=date(2026, 12, 11), reader=None)
+        dict(zip(HEADER, row, strict=True))
+        for row in rows(Action.objects.published(), on=date(2026, 12, 11), reader=None)
     )
     assert (done["audit"], done["case_id"]) == (office.audit.reference, office.audit.allocation.case.case_id)
     assert (done["status"], done["completed_on"], done["completed_by"]) == (
