@@ -155,9 +155,17 @@ def close(*, cycle: Cycle, by: Person | None, at: datetime) -> int:
     ensure(by is None or by.may(Permission.RUN_CYCLES), "Only QA closes a cycle.")
     with transaction.atomic():
         _change(cycle, CycleStatus.OPEN, status=CycleStatus.CLOSED, closed_at=at)
-        late = never_submitted(cycle).update(state=AuditState.NOT_RETURNED)
+        late = _give_up(cycle)
         drop_moot(at=at, cycle=cycle)
         _log(cycle, "cycle.closed", f"Closed {cycle.name}: {late} audits not returned", by, at)
+    return late
+
+
+def _give_up(cycle: Cycle) -> int:
+    """Again until there is none: one whose case was replaced while we waited for it has a successor since."""
+    late = 0
+    while given_up := never_submitted(cycle).update(state=AuditState.NOT_RETURNED):
+        late += given_up
     return late
 
 

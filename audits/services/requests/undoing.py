@@ -6,13 +6,14 @@ The request stays on record as granted and undone, with the reason of each.
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from audits.enums import OPEN_STATES, AuditKind, CycleStatus, RequestKind, RequestState, Standing
-from audits.models import Allocation, Audit, Request
+from audits.models import Allocation, Audit, Cycle, Request
 from audits.request_permissions import decides
 from audits.rules.requests import why_not_again
 from audits.services.access import take_access_away
@@ -54,7 +55,9 @@ def undo(*, request: Request, reason: str, by: Person, at: datetime, due_on: dat
 
 def _ask_for_it_after_all(audit: Audit, due_on: date | None, at: datetime) -> None:
     allocation, cycle = audit.allocation, audit.allocation.cycle
-    goes_on = cycle.status == CycleStatus.OPEN or allocation.kind == AuditKind.DIRECTED
+    # Whoever closes the cycle at this moment is done by now, or waits and then sees this audit too.
+    still_open = Cycle.objects.filter(pk=cycle.pk, status=CycleStatus.OPEN)
+    goes_on = allocation.kind == AuditKind.DIRECTED or still_open.update(status=F("status"))
     if not goes_on or audit.state not in OPEN_STATES:
         raise UserError(f"{cycle.name} is closed, so this audit cannot be asked for any more.")
     if due_on is None:
