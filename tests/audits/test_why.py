@@ -153,7 +153,7 @@ def test_a_replacement_says_what_it_came_in_for_and_the_other_what_came_in_for_i
     client.force_login(town.qa)
     listed = client.get(reverse("cycle_detail", args=["2026-12"])).content.decode()
     assert f"one place drawn anew: Another case for audit {before.reference}" in listed
-    assert f"Instead of {before.reference}" in listed
+    assert f'Instead of <span class="app-nowrap">{before.reference}</span>' in listed
     page = " ".join(client.get(reverse("draw_detail", args=["2026-12", 2])).content.decode().split())
     assert f"Audit {audit.reference}</a> came of it, for Auditor of Elm, instead of audit {before.reference}." in page
     assert "Its seed follows from that of draw 1" in page
