@@ -43,7 +43,8 @@ def change_worker(*, audit: Audit, worker: Person, by: Person, at: datetime) -> 
     audit.allocation.worker, audit.worker_confirmed_at = worker, at
     _change_sight(audit, worker)
     data = {"from": before.email if before else "", "to": worker.email}
-    note(audit, "audit.worker_changed", f"The worker of audit {audit.reference} is {worker} now", by, at, data)
+    # No name to read: of a restricted record those who read the log do not know the worker either.
+    note(audit, "audit.worker_changed", f"Somebody else is the worker of audit {audit.reference} now", by, at, data)
     if audit.meeting_at and audit.meeting_at > at:
         tell_of_meeting(audit=audit, worker=worker, rule="audit.meeting", at=at)
         if before:

@@ -50,7 +50,9 @@ def test_the_new_worker_and_their_manager_take_part_and_the_old_ones_do_not(audi
     assert (stored.allocation.worker, stored.worker_confirmed_at) == (newcomer, AT)
     assert Audit.objects.visible_to(newcomer).get() == audit
     assert not Audit.objects.visible_to(Person.objects.get(name="Wren Worker")).exists()
-    assert Activity.objects.get(verb="audit.worker_changed").data["from"] == "wren.worker@authority.example"
+    logged = Activity.objects.get(verb="audit.worker_changed")
+    assert logged.data["from"] == "wren.worker@authority.example"
+    assert logged.summary == f"Somebody else is the worker of audit {audit.reference} now"
 
 
 def test_both_workers_are_told_of_a_meeting_that_is_agreed(audit, newcomer):
