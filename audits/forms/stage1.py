@@ -1,6 +1,6 @@
 """The ordinary forms of Stage 1: what stands around the sections."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -18,6 +18,7 @@ from audits.enums import Capacity, FeedbackSource, Polarity, WorkerInvolvement
 from audits.models import Action, Audit, Feedback
 from audits.rules.answers import LONG_TEXT_CHARACTERS
 from audits.rules.details import Details
+from audits.rules.requests import A_YEAR
 from audits.services.action_drafts import ActionDraft, draft_problems, latest_due, practice_manager
 from audits.services.checks import Meeting
 from audits.services.voices import QUESTIONS, FeedbackDraft
@@ -96,6 +97,12 @@ class MeetingForm(forms.Form):
             kwargs.setdefault("initial", {"day": local.date(), "time": f"{local:%H:%M}", "place": audit.meeting_place})
         super().__init__(*args, **kwargs)
         self.helper = with_button("day", Question("time", width=5), Question("place"), button="Save the meeting")
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if abs(day - timezone.localdate()) > A_YEAR:
+            raise ValidationError("The date of the meeting must be within a year")
+        return day
 
     def meeting(self) -> Meeting:
         day, at = self.cleaned_data["day"], self.cleaned_data["time"] or time()

@@ -101,6 +101,15 @@ def test_an_auditor_completes_an_audit_without_javascript(audit):
     assert (audit.state, audit.overall_grade, audit.meeting_place) == (AuditState.SUBMITTED, "good", "Room 4")
 
 
+@pytest.mark.parametrize("year", ["2002", "9999"])
+def test_a_meeting_is_not_arranged_for_a_year_that_was_mistyped(audit, year):
+    meeting = {"day_day": "9", "day_month": "11", "day_year": year, "time": "14:30", "place": "Room 4"}
+    page = auditor_of(audit).post(address("audit_checks", audit), meeting)
+    assert "The date of the meeting must be within a year" in text_of(page)
+    audit.refresh_from_db()
+    assert audit.meeting_at is None
+
+
 def test_a_grade_that_a_limiting_judgement_rules_out_is_refused_with_the_reason_and_then_put_right(audit):
     client, url = auditor_of(audit), address("audit_section", audit, "intervention")
     section = section_of(audit, "intervention")
