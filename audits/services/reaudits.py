@@ -11,7 +11,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from audits.enums import AuditKind, CycleStatus, Standing
-from audits.facts.reaudits import calls
+from audits.facts.reaudits import CaseCall, calls
 from audits.models import Allocation, Audit, Cycle, ProgrammeRules, ReauditSetAside
 from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
@@ -29,9 +29,19 @@ class SavedText:
 
 
 def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
-    """No re-audit follows this audit. Raises UserError without a reason, or where one has been given out already. The
-    reason can be about the child, so the log goes without it."""
+    """No re-audit follows this audit. Raises UserError without a reason, where the audit calls for none, or where one
+    has been given out or set aside already."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
+    settled = (
+        Allocation.objects.filter(reaudit_of=audit).exists() or ReauditSetAside.objects.filter(audit=audit).exists()
+    )
+    if not settled and audit.reference not in _waiting():
+        raise UserError(f"Audit {audit.reference} calls for no re-audit.")
+    _keep(audit, reason, by, at)
+
+
+def _keep(audit: Audit, reason: str, by: Person, at: datetime) -> None:
+    """The reason can be about the child, so the log goes without it."""
     if not reason.strip():
         raise UserError("Say why no re-audit is needed.")
     try:
@@ -45,15 +55,19 @@ def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
         raise UserError(f"The re-audit of {audit.reference} was set aside before.") from error
 
 
+def _waiting() -> dict[str, CaseCall]:
+    """The calls that wait, by the reference of the audit to set aside."""
+    return {found.call.newest.reference: found for found in calls(ProgrammeRules.objects.current().programme)}
+
+
 @transaction.atomic
 def set_aside_until(*, month: date, reason: str, by: Person, at: datetime) -> int:
     """Set aside every re-audit that waits and was due in that month or before; how many. For what a file of past audits
     brought in of years ago."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
-    found = calls(ProgrammeRules.objects.current().programme)
-    references = [case.call.newest.reference for case in found if is_due(case.call, month)]
+    references = [reference for reference, found in _waiting().items() if is_due(found.call, month)]
     for audit in Audit.objects.filter(reference__in=references).order_by("pk"):
-        set_aside(audit=audit, reason=reason, by=by, at=at)
+        _keep(audit, reason, by, at)
     return len(references)
 
 

@@ -237,6 +237,13 @@ def test_what_was_given_out_or_set_aside_already_is_not_set_aside(qa) -> None:
     set_aside(audit=audit, reason="Closed", by=qa, at=AT)
 
 
+def test_an_audit_that_calls_for_none_is_not_set_aside_beforehand(qa) -> None:
+    good = factories.audit(state=AuditState.SUBMITTED, overall_grade="good")
+    with pytest.raises(UserError, match="calls for no re-audit"):
+        set_aside(audit=good, reason="Closed", by=qa, at=AT)
+    assert not ReauditSetAside.objects.exists()
+
+
 def test_what_was_due_long_ago_is_set_aside_at_once_and_each_can_be_taken_back(qa) -> None:
     old, older, late = bad(date(2024, 6, 1)), bad(date(2024, 3, 1)), bad(date(2026, 7, 1))
     given = bad(date(2024, 5, 1))

@@ -114,7 +114,7 @@ def test_a_quota_says_its_numbers_and_why_it_is_not_met(wishes, seed):
         there = sum(in_cohort(wish.cohort, c) for c in [*umpire.eligible, *umpire.reaudits])
         assert outcome.population == there
         assert bool(outcome.sentence) == (outcome.drawn < outcome.wanted)
-        assert not outcome.sentence or f"{there} eligible cases are in the cohort" in outcome.sentence
+        assert not outcome.sentence or f"Eligible cases in the cohort: {there};" in outcome.sentence
 
 
 @given(wished_for(12, 5), seeds)
@@ -223,7 +223,7 @@ def test_a_wish_that_cannot_be_met_is_reported_with_the_numbers():
     facts = authority(cases, [auditor(f"a{n}", teams=("Birch",)) for n in range(6)])
     (outcome,) = draw(facts, OCTOBER, seed=1, rules=quota(6)).cohort_quotas
     assert (outcome.wanted, outcome.population, outcome.drawn) == (6, 3, 3)
-    assert outcome.sentence.startswith("3 of 6 cases were drawn: 3 eligible cases are in the cohort")
+    assert outcome.sentence.startswith("3 of 6 were drawn. Eligible cases in the cohort: 3;")
 
 
 def test_no_case_that_somebody_may_take_is_without_a_chance():

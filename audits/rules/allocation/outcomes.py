@@ -64,8 +64,8 @@ def quota_outcomes(selection: Selection, rules: AllocationRules, *, is_proved: b
         if drawn < quota.cases:
             filled = len(selection.seating)
             sentence = (
-                f"{drawn} of {quota.cases} cases were drawn: {population} eligible cases are in the cohort, an auditor"
-                f" with a place may take {reachable} of them, and {filled} places of the cycle could be filled."
+                f"Drawn: {drawn} of {quota.cases}. Eligible cases in the cohort: {population}; of these an auditor with"
+                f" a place may take {reachable}. Places of the cycle that could be filled: {filled}."
             )
             if min(population, reachable, filled) > drawn:
                 sentence += " The limits of families and workers, the other quotas and filled places allow no more."
