@@ -223,7 +223,7 @@ def test_a_wish_that_cannot_be_met_is_reported_with_the_numbers():
     facts = authority(cases, [auditor(f"a{n}", teams=("Birch",)) for n in range(6)])
     (outcome,) = draw(facts, OCTOBER, seed=1, rules=quota(6)).cohort_quotas
     assert (outcome.wanted, outcome.population, outcome.drawn) == (6, 3, 3)
-    assert outcome.sentence.startswith("3 of 6 were drawn. Eligible cases in the cohort: 3;")
+    assert outcome.sentence.startswith("Drawn: 3 of 6. Eligible cases in the cohort: 3;")
 
 
 def test_no_case_that_somebody_may_take_is_without_a_chance():
