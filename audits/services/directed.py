@@ -62,7 +62,7 @@ def why_not(case: Case, on: date) -> str:
 
 def auditors_for(case: Case, on: date, due_on: date) -> list[Candidate]:
     """Everybody who audits, the best for this case first, those who must not have it last."""
-    name = f"directed {case.pk}"
+    name = f"directed {case.case_id}"  # not its key: the same data give the same lot in every database
     wanted = Wanted(name=name, case=case, cycle=cycle_of(on), first_day=on, due_on=max(on, due_on))
     return candidates_for([wanted])[name]
 
