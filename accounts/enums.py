@@ -35,6 +35,7 @@ class Permission(TextChoices):
     IMPORT_CASES = "import_cases", "Import cases and past audits"
     IMPORT_PEOPLE = "import_people", "Import teams and people"
     CONFIGURE = "configure", "Configure the programme"
+    DESIGN_FORMS = "design_forms", "Design the audit tools and keep the code book of themes"
     SEE_OUTBOX = "see_outbox", "See the state of outgoing mail"
     SEE_ACTIVITY = "see_activity", "See the activity log"
     WRITE_REPORTS = "write_reports", "Write and publish reports"

@@ -22,13 +22,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DECIDE_REQUESTS,
             Permission.IMPORT_CASES,
             Permission.IMPORT_PEOPLE,
+            Permission.DESIGN_FORMS,
             Permission.SEE_ACTIVITY,
             Permission.SEE_OUTBOX,
             Permission.WRITE_REPORTS,
             Permission.READ_REPORTS,
         }
     ),
-    Role.ADMIN: frozenset({Permission.IMPORT_PEOPLE, Permission.CONFIGURE, Permission.SEE_OUTBOX}),
+    Role.ADMIN: frozenset(
+        {Permission.IMPORT_PEOPLE, Permission.CONFIGURE, Permission.DESIGN_FORMS, Permission.SEE_OUTBOX}
+    ),
     Role.LEADERSHIP: frozenset({Permission.READ_REPORTS, Permission.DECIDE_EXEMPTIONS}),
     Role.AGENCY_AUDITOR: _AGENCY,
     Role.LEAD_AUDITOR: _AGENCY,

@@ -1,6 +1,6 @@
 """The words that cases, cycles and audits are described with. The values are those of the files people exchange."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class Grade(TextChoices):
@@ -126,6 +126,67 @@ class FormState(TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
     RETIRED = "retired", "Retired"
+
+
+class ThemeKind(TextChoices):
+    """What kind of finding a theme of the code book is about."""
+
+    STRENGTH = "strength", "Strength"
+    WORRY = "worry", "Worry"
+    BARRIER = "barrier", "Barrier"
+    PARTNER = "partner", "Working with partners"
+    IMPACT = "impact", "Impact for the child"
+    GOOD_PRACTICE = "good_practice", "Good practice to share"
+
+
+class Stage(IntegerChoices):
+    """The two stages of an audit that a person fills in."""
+
+    ONE = 1, "Stage 1"
+    TWO = 2, "Stage 2"
+
+
+class ConcernState(TextChoices):
+    """An immediate safeguarding concern. Acknowledged: somebody who was told has taken it on by name, and nobody
+    further is called. Mistaken: it was raised by mistake, and everybody who was told has been told that too."""
+
+    RAISED = "raised", "Raised, waiting to be acknowledged"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    CLOSED = "closed", "Closed"
+    MISTAKEN = "mistaken", "Raised by mistake"
+
+
+class ConcernPart(TextChoices):
+    """Why a person is told of an immediate safeguarding concern."""
+
+    WORKER = "worker", "Allocated worker"
+    PRACTICE_MANAGER = "practice_manager", "Practice manager"
+    SERVICE_MANAGER = "service_manager", "Service manager"
+    QA = "qa", "Quality assurance"
+    NEXT_MANAGER = "next_manager", "Next manager"
+    ASSISTANT_DIRECTOR = "assistant_director", "Assistant director"
+
+
+class ConcernEntryKind(TextChoices):
+    """What can happen to an immediate safeguarding concern; the label says it in the past."""
+
+    RAISED = "raised", "Raised"
+    DESCRIBED = "described", "Described"
+    CALLED = "called", "Spoke by phone"
+    NOTED = "noted", "Noted"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    CLIMBED = "climbed", "Told further up"
+    CLOSED = "closed", "Closed"
+    REOPENED = "reopened", "Opened again"
+    MISTAKEN = "mistaken", "Taken back"
+
+
+class QualityConcernState(TextChoices):
+    """A concern about the quality of an audit, which quality assurance answers."""
+
+    OPEN = "open", "Waiting for an answer"
+    ANSWERED = "answered", "Answered"
+    WITHDRAWN = "withdrawn", "Taken back"
 
 
 class Capacity(TextChoices):

@@ -135,6 +135,16 @@ STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns at every start where it is 
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Read through the program alone, which asks who may: nothing below a web server's root points here.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("EVIDENCE_ROOT", default="") or BASE_DIR / "evidence",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

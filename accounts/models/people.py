@@ -47,6 +47,7 @@ class Person(AbstractBaseUser):
     line_manager = models.ForeignKey("self", models.SET_NULL, related_name="reports", null=True, blank=True)
     line_manager_email = models.EmailField(blank=True, help_text="As the people file names them, until they are known.")
     agency = models.CharField(max_length=100, blank=True, help_text="Blank means children’s social care.")
+    phone = models.CharField(max_length=40, blank=True, help_text="Shown where somebody has to be phoned at once.")
     quota = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Cases a cycle. Blank means the programme’s default."
     )

@@ -1,30 +1,43 @@
 from audits.models.actions import Action, ActionStep
 from audits.models.audits import Audit, AuditSection, Participant
 from audits.models.cases import Case, CaseAccess, CaseConflict
+from audits.models.concerns import Concern, ConcernEntry, ConcernRecipient
+from audits.models.copies import AuditCopy
 from audits.models.cycles import Allocation, Cycle, Draw
+from audits.models.evidence import Evidence
 from audits.models.forms import FormVersion
 from audits.models.imports import ImportBatch
 from audits.models.programme import ProgrammeRules
+from audits.models.quality import QualityConcern
 from audits.models.requests import ReauditSetAside, Request
-from audits.models.voices import Feedback, Reflection
+from audits.models.themes import Theme
+from audits.models.voices import Feedback, Observation, Reflection
 
 __all__ = [
     "Action",
     "ActionStep",
     "Allocation",
     "Audit",
+    "AuditCopy",
     "AuditSection",
     "Case",
     "CaseAccess",
     "CaseConflict",
+    "Concern",
+    "ConcernEntry",
+    "ConcernRecipient",
     "Cycle",
     "Draw",
+    "Evidence",
     "Feedback",
     "FormVersion",
     "ImportBatch",
+    "Observation",
     "Participant",
     "ProgrammeRules",
+    "QualityConcern",
     "ReauditSetAside",
     "Reflection",
     "Request",
+    "Theme",
 ]

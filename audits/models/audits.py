@@ -210,6 +210,9 @@ class AuditSection(models.Model):
     grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     moderated_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     not_applicable_reason = models.TextField(blank=True)
+    themes = models.JSONField(
+        default=list, blank=True, help_text="Keys of the themes that its findings are tagged with."
+    )
     saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +21,10 @@ class FormVersionQuerySet(models.QuerySet["FormVersion"]):
     def packs(self) -> "FormVersionQuerySet":
         return self.filter(definition__kind=FormKind.PACK)
 
+    def standard_tool(self) -> "FormVersion | None":
+        """The tool that cycles are published with unless another was chosen for them."""
+        return self.published().tools().filter(standard_since__isnull=False).order_by("-standard_since").first()
+
 
 class FormVersion(models.Model):
     """One version of an audit tool. A published version never changes; an audit keeps the version it was made with.
@@ -33,6 +38,14 @@ class FormVersion(models.Model):
     definition = models.JSONField()
     state = models.CharField(max_length=10, choices=FormState.choices, default=FormState.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    standard_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when cycles are published with it; the newest one counts."
+    )
+    copied_from = models.ForeignKey("self", models.SET_NULL, related_name="copies", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, help_text="Grows with every change of a draft.")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
 
     objects = FormVersionQuerySet.as_manager()
 
@@ -43,6 +56,13 @@ class FormVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(state=FormState.DRAFT) | Q(published_at__isnull=False),
                 name="form_published_has_a_time",
+            ),
+            models.CheckConstraint(condition=Q(state__in=FormState.values), name="form_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=FormState.RETIRED) | Q(retired_at__isnull=False), name="form_retired_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_since__isnull=True) | ~Q(state=FormState.DRAFT), name="form_standard_is_no_draft"
             ),
         ]
 

@@ -35,6 +35,7 @@ class Feedback(models.Model):
     scale_question = models.CharField(max_length=200, blank=True)
     may_quote = models.BooleanField("they agree to be quoted", default=False)
     in_confidence = models.BooleanField(default=False)
+    themes = models.JSONField(default=list, blank=True, help_text="Keys of the themes it is tagged with.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -47,3 +48,24 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"Feedback {self.pk} on {self.audit_id}"
+
+
+class Observation(models.Model):
+    """What the auditor saw of practice: a visit, a meeting or a supervision that they sat in on."""
+
+    audit = models.ForeignKey(Audit, models.CASCADE, related_name="observations")
+    observed_on = models.DateField("date of the observation")
+    setting = models.CharField("what was observed", max_length=200)
+    notes = models.TextField("what you saw")
+    themes = models.JSONField(default=list, blank=True, help_text="Keys of the themes it is tagged with.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["audit", "observed_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(setting="") & ~Q(notes=""), name="observation_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Observation {self.pk} on {self.audit_id}"

@@ -20,9 +20,8 @@ def read_tool(file_name: str) -> dict[str, Any]:
 
 
 def ensure_default_form() -> FormVersion:
-    """The newest published audit tool; where there is none, the Audit for Good Practice, published now."""
-    newest = FormVersion.objects.published().tools().order_by("-published_at", "-number").first()
-    return newest or _published("default_tool.json")
+    """The audit tool in use; where there is none, the Audit for Good Practice, published now."""
+    return FormVersion.objects.standard_tool() or _published("default_tool.json", in_use=True)
 
 
 def packs_to_choose() -> list[FormVersion]:
@@ -53,9 +52,9 @@ def form_of(audit: Audit) -> FormDefinition:
     return with_pack(form_version_of(audit).form, pack.form if pack else None)
 
 
-def _published(file_name: str) -> FormVersion:
+def _published(file_name: str, *, in_use: bool = False) -> FormVersion:
     """A form that comes with the program, as its version 1: stored now where it never was."""
-    definition = read_tool(file_name)
+    definition, now = read_tool(file_name), timezone.now()
     return FormVersion.objects.get_or_create(
         key=definition["key"],
         number=1,
@@ -63,6 +62,7 @@ def _published(file_name: str) -> FormVersion:
             "title": definition["title"],
             "definition": definition,
             "state": FormState.PUBLISHED,
-            "published_at": timezone.now(),
+            "published_at": now,
+            "standard_since": now if in_use else None,
         },
     )[0]

@@ -1,3 +1,4 @@
+from reporting.models.documents import AuditDocument
 from reporting.models.reports import Recommendation, Report
 
-__all__ = ["Recommendation", "Report"]
+__all__ = ["AuditDocument", "Recommendation", "Report"]
