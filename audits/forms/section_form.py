@@ -7,6 +7,7 @@ controls are our own components over plain values, which is ten times quicker th
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
@@ -20,6 +21,7 @@ from audits.rules.grading import BEST_FIRST, Ceiling
 
 # Posted as the grade of a section that does not apply yet.
 NOT_APPLICABLE = "not_applicable"
+THEMES = "themes"
 DATE_PARTS = ("day", "month", "year")
 ANSWER_TEXTS = {Answer.YES: "Yes", Answer.NO: "No", Answer.NA: "NA"}
 
@@ -41,6 +43,7 @@ class Posted:
                 comment=data.get(COMMENT, ""),
                 grade="" if grade == NOT_APPLICABLE else grade,
                 not_applicable_reason=data.get(NOT_APPLICABLE_REASON, ""),
+                themes=tuple(data.getlist(THEMES)),
             ),
             not_applicable=grade == NOT_APPLICABLE,
             version=int(version) if (version := data.get("version", "")).isascii() and version.isdigit() else -1,
@@ -237,14 +240,25 @@ class Difference:
     theirs: str
 
 
-def differences(section: Section, mine: Posted, theirs: FilledSection, their_grade: str) -> list[Difference]:
-    """What the posted section holds otherwise than the stored one, in words."""
+def differences(
+    section: Section,
+    mine: Posted,
+    theirs: FilledSection,
+    their_grade: str,
+    theme_names: Mapping[str, str] = MappingProxyType({}),
+) -> list[Difference]:
+    """What the posted section holds otherwise than the stored one, in words. `theme_names`: by the themes' keys."""
     found = [
         Difference(question.name, said(question, mine.filled.reply(question.key)), said(question, stored))
         for question in section.questions
         if (stored := theirs.reply(question.key)) is not None
     ]
     found.append(Difference(section.comment_label, mine.filled.comment.replace("\r\n", "\n"), theirs.comment))
+    found.append(
+        Difference(
+            "Themes", themes_said(sorted(set(mine.filled.themes)), theme_names), themes_said(theirs.themes, theme_names)
+        )
+    )
     found.append(
         Difference(
             "Grade",
@@ -269,6 +283,11 @@ def said(question: Question, reply: Reply) -> str:
     if question.kind == QuestionKind.DATE and "-" in value:
         return date_format(date.fromisoformat(value), "j F Y")
     return value
+
+
+def themes_said(keys: Iterable[str], names: Mapping[str, str]) -> str:
+    """Themes by their names; a key without one, of a theme that is gone, stands as it is."""
+    return ", ".join(sorted(names.get(key, key) for key in keys))
 
 
 def _grade_said(grade: str, not_applicable_reason: str) -> str:

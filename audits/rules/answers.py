@@ -66,6 +66,7 @@ def clean_section(section: Section, posted: FilledSection, *, on: date, not_appl
         comment=storable(posted.comment),
         grade=posted.grade if section.graded and posted.grade in Grade.values else "",
         not_applicable_reason=storable(posted.not_applicable_reason) if section.graded and not_applicable else "",
+        themes=tuple(sorted(set(posted.themes))),
     )
     if section.graded and not_applicable and not filled.not_applicable:
         why = Problem(NOT_APPLICABLE_REASON, f"Say why {section.name} does not apply yet", missing=True)
@@ -101,8 +102,8 @@ def section_status(section: Section, filled: FilledSection, *, on: date) -> Sect
 def settled(section: Section, filled: FilledSection) -> FilledSection:
     """The section as it is submitted: without what was typed and then set aside.
 
-    That is the answers to questions that other answers hid, and everything but the comment of a section that does
-    not apply yet, so that whoever counts answers counts only what was asked.
+    That is the answers to questions that other answers hid, and everything but the comment and the themes of a section
+    that does not apply yet, so that whoever counts answers counts only what was asked.
     """
     asked = () if filled.not_applicable else filled.asked(section)
     replies = {question.key: filled.reply(question.key) for question in asked}
@@ -263,4 +264,4 @@ def _length_problems(field: str, name: str, text: str, most: int = LONG_TEXT_CHA
 
 def _untouched(filled: FilledSection) -> bool:
     replied = any(reply.value for reply in filled.replies.values())
-    return not (replied or filled.comment.strip() or filled.grade)
+    return not (replied or filled.comment.strip() or filled.grade or filled.themes)

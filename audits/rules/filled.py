@@ -1,6 +1,6 @@
 """What an auditor has put in one section of the form, as a plain value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,20 +44,29 @@ NO_REPLY = Reply()
 
 @dataclass(frozen=True)
 class FilledSection:
-    """One section as filled in so far. With a `not_applicable_reason` the section does not apply yet."""
+    """One section as filled in so far. With a `not_applicable_reason` the section does not apply yet.
+
+    `themes`: keys of the code book that its findings are tagged with, sorted, each once.
+    """
 
     replies: Mapping[str, Reply] = field(default_factory=dict)
     comment: str = ""
     grade: str = ""
     not_applicable_reason: str = ""
+    themes: tuple[str, ...] = ()
 
     @classmethod
     def from_stored(
-        cls, answers: Mapping[str, Any], comment: str = "", grade: str = "", not_applicable_reason: str = ""
+        cls,
+        answers: Mapping[str, Any],
+        comment: str = "",
+        grade: str = "",
+        not_applicable_reason: str = "",
+        themes: Iterable[str] = (),
     ) -> "FilledSection":
         """From the stored answers, `{question key: {"value": …, "reason": …, "reason_text": …}}`."""
         replies = {key: Reply.from_stored(stored) for key, stored in answers.items()}
-        return cls(replies, comment, grade, not_applicable_reason)
+        return cls(replies, comment, grade, not_applicable_reason, tuple(themes))
 
     def answers_to_store(self) -> dict[str, dict[str, Any]]:
         return {key: reply.to_store() for key, reply in self.replies.items()}
