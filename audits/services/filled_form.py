@@ -83,4 +83,4 @@ class FilledForm:
 
 
 def filled_section(row: AuditSection) -> FilledSection:
-    return FilledSection.from_stored(row.answers, row.comment, row.grade, row.not_applicable_reason)
+    return FilledSection.from_stored(row.answers, row.comment, row.grade, row.not_applicable_reason, row.themes)

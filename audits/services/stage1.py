@@ -1,30 +1,32 @@
 """Filling in an audit and submitting it.
 
-Every save holds the audit open by a conditional update first, so that on either database no save can slip in beside a
-submission: what was submitted is what was checked.
+On either database no save can slip in beside a submission: what was submitted is what was checked. A section is saved
+by one UPDATE of its row, which says from which version; a submission takes the rows of all sections first. Everything
+else that belongs to the draft holds the audit's own row (`hold_open`).
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from audits.enums import OPEN_STATES, AuditState, Grade, Standing, WorkerInvolvement
-from audits.models import Allocation, Audit, AuditSection
+from audits.models import Allocation, Audit, AuditSection, Theme
+from audits.models.audits import AuditQuerySet
 from audits.permissions import is_auditor
 from audits.rules.answers import GRADE, CleanedSection, Problem, clean_section, overall_grade_problems, settled
 from audits.rules.details import Details, details_problems
 from audits.rules.filled import FilledSection
-from audits.rules.form_definition import Section
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
 from audits.rules.transitions import BEGIN, SUBMIT
 from audits.services import alerts
-from audits.services.filled_form import FilledForm
+from audits.services.filled_form import FilledForm, filled_section
 from audits.services.forms import form_of, form_version_of, pack_of
 from audits.services.requests.endings import drop_moot
 from audits.services.trail import note
@@ -84,19 +86,16 @@ def hold_open(*, audit: Audit, by: Person, at: datetime) -> None:
     if not _hold(audit):
         start(audit=audit, by=by, at=at)
         if not _hold(audit):
-            audit.refresh_from_db(fields=["state"])
-            raise UserError(_closed(audit))
+            raise _refused(audit, by)
     # Whoever gives it to somebody else, or ends it, takes the audit's row first: from here on this stays true.
-    given = Allocation.objects.filter(pk=audit.allocation_id).values_list("auditor", "standing").get()
-    if given != (by.pk, Standing.LIVE):
-        raise UserError(_closed(audit) if given[0] == by.pk else "This audit was given to another auditor.")
+    if not _open_to(by).filter(pk=audit.pk).exists():
+        raise _refused(audit, by)
 
 
 def _hold(audit: Audit) -> int:
     return Audit.objects.in_state(audit, AuditState.IN_PROGRESS).update(state=AuditState.IN_PROGRESS)
 
 
-@transaction.atomic
 def save_section(
     *,
     audit: Audit,
@@ -112,33 +111,87 @@ def save_section(
     `version` is the one the page was made from. Raises `StaleVersion` where another tab or device has saved
     something else since; saving what is stored already is no conflict and changes nothing.
     """
-    hold_open(audit=audit, by=by, at=at)
-    current = FilledForm.of(audit)
-    section = current.form.section(key)
-    cleaned = clean_section(section, posted, on=timezone.localdate(at), not_applicable=not_applicable)
-    row = current.rows[key]
-    overall_grade = audit.overall_grade
+    ensure(is_auditor(by, audit), "Only the auditor fills in an audit.")
+    section = form_of(audit).section(key)
+    row = _row_of(audit, key, by, at)
+    stored, before = filled_section(row), audit.overall_grade
+    cleaned = clean_section(
+        section, _with_known_themes(posted, stored), on=timezone.localdate(at), not_applicable=not_applicable
+    )
+    overall_grade = before
     ceiling = section_ceiling(section, cleaned.filled)
     if section.overall:
+        current = FilledForm.of(audit)
         ceiling = overall_ceiling(current.form, current.sections)
         cleaned, overall_grade = _with_overall_grade(cleaned, posted.grade, current)
-    if cleaned.filled == current.section(key) and overall_grade == audit.overall_grade:
+    if cleaned.filled == stored and overall_grade == before:
+        if not _open_to(by).filter(pk=audit.pk).exists():
+            raise _refused(audit, by)
         return Saved(row.version, cleaned, ceiling)
-    stored = AuditSection.objects.filter(pk=row.pk, version=version).update(
-        answers=cleaned.filled.answers_to_store(),
-        comment=cleaned.filled.comment,
-        grade=cleaned.filled.grade,
-        not_applicable_reason=cleaned.filled.not_applicable_reason,
+    is_new_sitting = row.saved_at is None or at - row.saved_at > SITTING
+    # Most saves are this one statement, which is a transaction of its own.
+    with transaction.atomic() if is_new_sitting or overall_grade != before else nullcontext():
+        if overall_grade != before:
+            # The audit's row before its section's, as whoever submits takes them.
+            Audit.objects.in_state(audit, AuditState.IN_PROGRESS).update(overall_grade=overall_grade)
+        _keep(row, version, cleaned.filled, audit, by, at)
+        if is_new_sitting:
+            summary = f"{section.name} of audit {audit.reference} was worked on"
+            note(audit, "audit.section_saved", summary, by, at, {"section": section.key})
+    audit.overall_grade = overall_grade
+    return Saved(version + 1, cleaned, ceiling)
+
+
+def _row_of(audit: Audit, key: str, by: Person, at: datetime) -> AuditSection:
+    """The stored section; the audit is begun where nobody has."""
+    row = audit.sections.filter(key=key).first()
+    if row is None:
+        with transaction.atomic():
+            hold_open(audit=audit, by=by, at=at)
+        row = audit.sections.get(key=key)
+    return row
+
+
+def _keep(row: AuditSection, version: int, filled: FilledSection, audit: Audit, by: Person, at: datetime) -> None:
+    """Store the section, if it has that version still and the audit is the auditor's to fill in."""
+    written = AuditSection.objects.filter(Exists(_open_to(by).filter(pk=OuterRef("audit"))), pk=row.pk, version=version)
+    stored = written.update(
+        answers=filled.answers_to_store(),
+        comment=filled.comment,
+        grade=filled.grade,
+        not_applicable_reason=filled.not_applicable_reason,
+        themes=list(filled.themes),
         version=F("version") + 1,
         saved_at=at,
     )
-    if not stored:
-        raise StaleVersion("This section was changed in another tab or on another device.", current=row.version)
-    if overall_grade != audit.overall_grade:
-        Audit.objects.filter(pk=audit.pk).update(overall_grade=overall_grade)
-        audit.overall_grade = overall_grade
-    _record_sitting(audit, section, row.saved_at, by, at)
-    return Saved(version + 1, cleaned, ceiling)
+    if stored:
+        return
+    if not _open_to(by).filter(pk=audit.pk).exists():
+        raise _refused(audit, by)
+    current = AuditSection.objects.values_list("version", flat=True).get(pk=row.pk)
+    raise StaleVersion("This section was changed in another tab or on another device.", current=current)
+
+
+def _open_to(auditor: Person) -> AuditQuerySet:
+    """The audits that the auditor fills in at this moment."""
+    return Audit.objects.filter(
+        state=AuditState.IN_PROGRESS, allocation__standing=Standing.LIVE, allocation__auditor=auditor
+    )
+
+
+def _refused(audit: Audit, by: Person) -> UserError:
+    """Why the audit cannot be filled in, as it stands now."""
+    audit.refresh_from_db(fields=["state"])
+    auditor = Allocation.objects.values_list("auditor", flat=True).get(pk=audit.allocation_id)
+    return UserError(_closed(audit) if auditor == by.pk else "This audit was given to another auditor.")
+
+
+def _with_known_themes(posted: FilledSection, stored: FilledSection) -> FilledSection:
+    """Without themes that the code book has not; it is asked only where they have changed."""
+    if set(posted.themes) == set(stored.themes):
+        return posted
+    known = Theme.objects.filter(key__in=posted.themes).values_list("key", flat=True)
+    return replace(posted, themes=tuple(known))
 
 
 @transaction.atomic
@@ -181,6 +234,8 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
         if audit.is_completed:
             return False
         raise
+    # A save that waits for one of these rows finds another version than its page had: no save is beside this.
+    AuditSection.objects.filter(audit=audit).update(version=F("version") + 1)
     audit.refresh_from_db(
         fields=["overall_grade", "audit_on", "worker_involvement", "not_involved_reason", "what_changed"]
     )
@@ -227,9 +282,3 @@ def _closed(audit: Audit) -> str:
     if audit.state in OPEN_STATES:
         return "This audit is no longer yours to do: it was exempted or withdrawn."
     return "This audit cannot be changed."
-
-
-def _record_sitting(audit: Audit, section: Section, saved_at: datetime | None, by: Person, at: datetime) -> None:
-    if saved_at is None or at - saved_at > SITTING:
-        summary = f"{section.name} of audit {audit.reference} was worked on"
-        note(audit, "audit.section_saved", summary, by, at, {"section": section.key})

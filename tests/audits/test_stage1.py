@@ -363,7 +363,7 @@ def test_an_audit_whose_cycle_closed_is_not_filled_in(audit):
 @pytest.mark.parametrize("standing", [Standing.EXEMPT, Standing.WITHDRAWN])
 def test_a_save_that_waited_for_the_end_of_its_audit_is_refused(audit, standing, monkeypatch):
     """On PostgreSQL the hold is judged by what was true before it waited; what was decided meanwhile is read after."""
-    save(audit, "planning", FilledSection(comment="So far."))
+    stage1.save_details(audit=audit, details=Details(), version=0, by=audit.allocation.auditor, at=AT)
     hold = stage1._hold
 
     def held_before(held: Audit) -> int:
@@ -372,6 +372,34 @@ def test_a_save_that_waited_for_the_end_of_its_audit_is_refused(audit, standing,
         return done
 
     monkeypatch.setattr(stage1, "_hold", held_before)
+    details = Details(date(2026, 11, 12), WorkerInvolvement.FACE_TO_FACE)
     with pytest.raises(UserError, match="no longer yours to do"):
+        stage1.save_details(audit=audit, details=details, version=0, by=audit.allocation.auditor, at=AT)
+    assert Audit.objects.get(pk=audit.pk).audit_on is None
+
+
+@pytest.mark.parametrize(
+    ("ended", "why"),
+    [
+        ({"standing": Standing.EXEMPT}, "no longer yours to do"),
+        ({"standing": Standing.WITHDRAWN}, "no longer yours to do"),
+        ({"auditor": "somebody else"}, "given to another auditor"),
+        ({"state": AuditState.NOT_RETURNED}, "cycle is closed"),
+    ],
+)
+def test_a_section_is_not_written_once_its_audit_has_ended_while_it_was_being_saved(audit, ended, why, monkeypatch):
+    save(audit, "planning", FilledSection(comment="So far."))
+    clean = stage1.clean_section
+
+    def cleaned_while_it_ends(*section, **how):
+        if "state" in ended:
+            Audit.objects.filter(pk=audit.pk).update(**ended)
+        else:
+            given = ended if "standing" in ended else {"auditor": factories.person(Role.AUDITOR)}
+            type(audit.allocation).objects.filter(pk=audit.allocation_id).update(**given)
+        return clean(*section, **how)
+
+    monkeypatch.setattr(stage1, "clean_section", cleaned_while_it_ends)
+    with pytest.raises(UserError, match=why):
         save(audit, "planning", FilledSection(comment="And more."))
     assert row(audit, "planning").comment == "So far."
