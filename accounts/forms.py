@@ -27,6 +27,12 @@ class PersonForm(forms.Form):
     agency = forms.CharField(
         label="Agency", help_text="Leave it empty for children’s social care.", max_length=100, required=False
     )
+    phone = forms.CharField(
+        label="Phone number",
+        help_text="Shown to colleagues when a child may be at risk and somebody has to be phoned at once.",
+        max_length=40,
+        required=False,
+    )
     quota = forms.IntegerField(
         label="Cases in a cycle",
         help_text="Leave it empty for the number of their role, or the programme’s usual one.",

@@ -13,7 +13,8 @@ def tasks_for(person: Person, on: date) -> list[Task]:
     """One task for all mails that somebody has to decide about: uncertain ones, and those given up."""
     if not person.may(Permission.SEE_OUTBOX):
         return []
-    waiting = OutgoingMail.objects.filter(state__in=[MailState.UNCERTAIN, MailState.FAILED]).count()
+    unsettled = OutgoingMail.objects.visible_to(person).filter(state__in=[MailState.UNCERTAIN, MailState.FAILED])
+    waiting = unsettled.count()
     if not waiting:
         return []
     return [

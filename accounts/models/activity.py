@@ -4,15 +4,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 
 from accounts.enums import Permission
+from accounts.models.kept_from import KeptFrom
 from accounts.models.people import Person
 
 
 class AppendOnlyQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, person: Person) -> "AppendOnlyQuerySet":
-        """The whole log, for those who look after it; nothing for the others."""
-        return self.all() if person.may(Permission.SEE_ACTIVITY) else self.none()
+        """The whole log but what is about something kept from them, for those who look after it; nothing for the
+        others."""
+        if not person.may(Permission.SEE_ACTIVITY):
+            return self.none()
+        thing = Concat(OuterRef("thing_type"), Value(":"), OuterRef("thing_ref"))
+        return self.exclude(Exists(KeptFrom.objects.filter(person=person, thing=thing)))
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("The activity log is only ever added to.")

@@ -4,16 +4,20 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import MailState, Permission
+from accounts.models.kept_from import KeptFrom
 from accounts.models.people import Person
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def visible_to(self, person: Person) -> "OutgoingMailQuerySet":
-        """Everybody's mail, for those who look after the outbox; one's own for the others."""
-        return self.all() if person.may(Permission.SEE_OUTBOX) else self.of(person)
+        """Everybody's mail but what is about something kept from them, for those who look after the outbox; one's own
+        for the others."""
+        if not person.may(Permission.SEE_OUTBOX):
+            return self.of(person)
+        return self.exclude(Exists(KeptFrom.objects.filter(person=person, thing=OuterRef("thing"))))
 
     def of(self, person: Person) -> "OutgoingMailQuerySet":
         return self.filter(person=person)
@@ -35,6 +39,7 @@ class OutgoingMail(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    urgent = models.BooleanField(default=False, help_text="Goes out first and by itself, never in a digest.")
     state = models.CharField(max_length=20, choices=MailState.choices, default=MailState.QUEUED)
     queued_at = models.DateTimeField()
     send_after = models.DateTimeField()

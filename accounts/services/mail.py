@@ -19,22 +19,70 @@ def queue_mail(
     context: Mapping[str, Any],
     occurrence: str = "",
     at: datetime | None = None,
+    urgent: bool = False,
 ) -> OutgoingMail | None:
     """Queue one mail, written from `templates/emails/<rule>.txt` (first line: subject), in the caller's transaction.
 
     The same (thing, rule, occurrence, recipient) queues one mail however often it is asked for: then None is returned,
     and so it is where the recipient has left: nothing about a case goes to somebody who no longer works here.
+    `urgent`: it goes out before the others, and by itself.
     """
     if not to.is_active:
         return None
+    return _queue(
+        to=to.email,
+        person=to,
+        thing=thing,
+        rule=rule,
+        context={**context, "recipient": to},
+        occurrence=occurrence,
+        at=at,
+        urgent=urgent,
+    )
+
+
+def queue_mail_to_address(
+    *,
+    to: str,
+    thing: str,
+    rule: str,
+    context: Mapping[str, Any],
+    occurrence: str = "",
+    at: datetime | None = None,
+    urgent: bool = False,
+) -> OutgoingMail | None:
+    """As `queue_mail`, to an address that is no person's: say, of a desk, named in the settings."""
+    return _queue(
+        to=to, person=None, thing=thing, rule=rule, context=context, occurrence=occurrence, at=at, urgent=urgent
+    )
+
+
+def _queue(
+    *,
+    to: str,
+    person: Person | None,
+    thing: str,
+    rule: str,
+    context: Mapping[str, Any],
+    occurrence: str,
+    at: datetime | None,
+    urgent: bool,
+) -> OutgoingMail | None:
     at = at or timezone.now()
-    subject, body = render_mail(rule=rule, context={**context, "recipient": to})
+    subject, body = render_mail(rule=rule, context=context)
     mail, created = OutgoingMail.objects.get_or_create(
         thing=thing,
         rule=rule,
         occurrence=occurrence,
-        to=to.email,
-        defaults={"person": to, "subject": subject, "body": body, "queued_at": at, "send_after": at},
+        to=to,
+        defaults={
+            "person": person,
+            "subject": subject,
+            "body": body,
+            "urgent": urgent,
+            "queued_at": at,
+            "send_after": at,
+        },
     )
     return mail if created else None
 

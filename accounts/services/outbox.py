@@ -2,9 +2,11 @@
 
 A mail is claimed (queued → sending, by one conditional UPDATE) before it is handed to the mail server and marked sent
 after. If the program stops in between, nobody can know whether the server took it: such a mail becomes *uncertain* and
-a person decides. So no mail is lost, and none is sent twice unless somebody says so.
+a person decides. So no mail is lost, and none is sent twice unless somebody says so. What is urgent does not wait for a
+decision: it is sent again.
 
-Many mails of one rule to one person at one moment (the overdue audits of a whole service) go out as one digest.
+Many mails of one rule to one person at one moment (the overdue audits of a whole service) go out as one digest; urgent
+ones go out before all others, each by itself, and are tried again sooner.
 """
 
 import smtplib
@@ -30,6 +32,7 @@ from accounts.services.activity import record
 GIVEN_UP_AS_STOPPED = timedelta(minutes=10)
 MORE_IS_A_FLOOD = 3
 WAIT_AFTER_ATTEMPT = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+WAIT_WHERE_URGENT = (*[timedelta(minutes=1)] * 10, *[timedelta(minutes=10)] * 24)
 
 
 @dataclass
@@ -60,7 +63,9 @@ def send_due(*, at: datetime) -> SendResult:
     if not settings.EMAIL_CONFIGURED:
         return result
     result.uncertain = _flag_abandoned(at)
-    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, send_after__lte=at).order_by("send_after", "id")
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, send_after__lte=at).order_by(
+        "-urgent", "send_after", "id"
+    )
     mails = list(waiting)
     if not mails:
         return result
@@ -94,16 +99,20 @@ def send_again(*, mail: OutgoingMail, by: Person, at: datetime | None = None) ->
 
 def _flag_abandoned(at: datetime) -> int:
     """Mails that a process claimed and never reported on: it was stopped before or after sending, nobody knows."""
-    return OutgoingMail.objects.filter(state=MailState.SENDING, claimed_at__lt=at - GIVEN_UP_AS_STOPPED).update(
-        state=MailState.UNCERTAIN, last_error="The program stopped while this mail was being sent."
-    )
+    stopped = OutgoingMail.objects.filter(state=MailState.SENDING, claimed_at__lt=at - GIVEN_UP_AS_STOPPED)
+    why = "The program stopped while this mail was being sent."
+    stopped.filter(urgent=True).update(state=MailState.QUEUED, send_after=at, last_error=why)
+    return stopped.filter(urgent=False).update(state=MailState.UNCERTAIN, last_error=why)
 
 
 def _batches(mails: Iterable[OutgoingMail]) -> Iterator[list[OutgoingMail]]:
-    """What goes out together: each mail by itself, those that would be a flood as one."""
+    """What goes out together: each mail by itself, those that would be a flood as one. What is urgent is no flood."""
     alike = defaultdict(list)
     for mail in mails:
-        alike[mail.to, mail.rule].append(mail)
+        if mail.urgent:
+            yield [mail]
+        else:
+            alike[mail.to, mail.rule].append(mail)
     for batch in alike.values():
         if len(batch) > MORE_IS_A_FLOOD:
             yield batch
@@ -121,7 +130,10 @@ def _send(batch: list[OutgoingMail], connection: BaseEmailBackend, at: datetime,
         for mail in claimed:
             _put_off(mail, str(error), at, result)
     except Unknown as error:
-        result.uncertain += _finish(claimed, state=MailState.UNCERTAIN, last_error=str(error))
+        if claimed[0].urgent:
+            _put_off(claimed[0], str(error), at, result)
+        else:
+            result.uncertain += _finish(claimed, state=MailState.UNCERTAIN, last_error=str(error))
     else:
         result.sent += _finish(claimed, state=MailState.SENT, sent_at=at, last_error="")
 
@@ -134,9 +146,9 @@ def _claim(mail: OutgoingMail, at: datetime) -> bool:
 
 def _put_off(mail: OutgoingMail, why: str, at: datetime, result: SendResult) -> None:
     """Later once more, until it has been tried often enough."""
-    tried_before = mail.attempts
-    if tried_before < len(WAIT_AFTER_ATTEMPT):
-        send_after = at + WAIT_AFTER_ATTEMPT[tried_before]
+    tried_before, waits = mail.attempts, WAIT_WHERE_URGENT if mail.urgent else WAIT_AFTER_ATTEMPT
+    if tried_before < len(waits):
+        send_after = at + waits[tried_before]
         result.put_off += _finish([mail], state=MailState.QUEUED, last_error=why, send_after=send_after)
     else:
         result.failed += _finish([mail], state=MailState.FAILED, last_error=why)

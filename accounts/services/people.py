@@ -22,6 +22,7 @@ WORDS = {
     "team": "team",
     "line_manager": "line manager",
     "agency": "agency",
+    "phone": "phone number",
     "quota": "quota",
     "roles": "roles",
     "active": "whether they work here",
@@ -41,6 +42,7 @@ class Details:
     team: str = ""
     line_manager: str = ""
     agency: str = ""
+    phone: str = ""
     quota: int | None = None
     roles: tuple[str, ...] = ()
     active: bool = True
@@ -68,6 +70,7 @@ def details_of(person: Person) -> Details:
         team=person.team.code if person.team else "",
         line_manager=person.line_manager.email if person.line_manager else "",
         agency=person.agency,
+        phone=person.phone,
         quota=person.quota,
         roles=tuple(person.roles.values_list("role", flat=True)),
         active=person.is_active,
@@ -165,7 +168,9 @@ def _check_line_manager(person: Person, email: str) -> None:
 
 
 def _store(person: Person, wanted: Details, changed: list[str]) -> None:
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in ("name", "agency", "quota") if name in changed}
+    values: dict[str, Any] = {
+        name: getattr(wanted, name) for name in ("name", "agency", "phone", "quota") if name in changed
+    }
     if "active" in changed:
         values["is_active"] = wanted.active
     if "team" in changed:
