@@ -9,9 +9,10 @@ on a theme, added to a tool for a cycle.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from audits.enums import Answer, Grade
@@ -41,6 +42,23 @@ class InvalidFormDefinition(ValueError):
     def __init__(self, problems: list[str]):
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """What keeps a form from being used, in plain words, and where: the keys of its section and question, blank where
+    it is about the form itself; `part` of that, such as “option ‘home’”; and the `field` whose value is wrong."""
+
+    message: str
+    section: str = ""
+    question: str = ""
+    part: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        names = (("Section", self.section), ("question", self.question))
+        place = [f"{what} “{key}”" for what, key in names if key] + [self.part] * bool(self.part)
+        return f"{', '.join(place) or 'Form'}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -162,13 +180,23 @@ class FormDefinition:
     @classmethod
     def from_dict(cls, data: Any) -> "FormDefinition":
         """The definition held in plain JSON-able values. Raises `InvalidFormDefinition` naming every problem."""
+        form = cls.draft_from_dict(data)
+        if problems := form.inconsistencies():
+            raise InvalidFormDefinition([str(problem) for problem in problems])
+        return form
+
+    @classmethod
+    def draft_from_dict(cls, data: Any) -> "FormDefinition":
+        """A definition that is still being written: of the right shape, and perhaps not consistent yet."""
         problems: list[str] = []
-        form = plain.read(cls, data, "Form", problems)
-        if not problems:
-            problems += _inconsistencies(form)
+        form: FormDefinition = plain.read(cls, data, "Form", problems)
         if problems:
             raise InvalidFormDefinition(problems)
         return form
+
+    def inconsistencies(self) -> tuple[Inconsistency, ...]:
+        """Everything that keeps it from being used, in the order of the form."""
+        return tuple(_inconsistencies(self))
 
     def to_dict(self) -> dict[str, Any]:
         return plain.write(self)
@@ -225,108 +253,134 @@ def with_pack(form: FormDefinition, pack: FormDefinition | None) -> FormDefiniti
 
 # What a definition of the right shape can still have wrong.
 
+_Where = Callable[..., Inconsistency]
 
-def _inconsistencies(form: FormDefinition) -> Iterator[str]:
-    yield from _key_and_name("Form", form.key, form.title)
+
+def _inconsistencies(form: FormDefinition) -> Iterator[Inconsistency]:
+    yield from _key_and_name(Inconsistency, form.key, form.title, "title")
     if form.kind not in set(FormKind):
-        yield f"Form: “{form.kind}” is no kind of form; use {_list(FormKind)}."
+        yield Inconsistency(f"“{form.kind}” is no kind of form; use {_list(FormKind)}.", field="kind")
     if form.lookback_months < 1:
-        yield "Form: the look-back must be at least 1 month."
+        yield Inconsistency("the look-back must be at least 1 month.", field="lookback_months")
     if not form.sections:
-        yield "Form: there is no section."
-    yield from _repeated("Form", "section", [section.key for section in form.sections])
-    yield from _repeated("Form", "question", [q.key for section in form.sections for q in section.questions])
+        yield Inconsistency("there is no section.", field="sections")
+    yield from _repeated(Inconsistency, "section", [section.key for section in form.sections])
+    yield from _repeated(Inconsistency, "question", [q.key for section in form.sections for q in section.questions])
     overall = [section.name for section in form.sections if section.overall]
     if form.kind == FormKind.TOOL and len(overall) != 1:
-        yield "Form: exactly one section must hold the overall grade."
+        yield Inconsistency("exactly one section must hold the overall grade.", field="sections")
     if form.kind == FormKind.PACK and (overall or form.graded_sections):
-        yield "Form: a pack of questions has no grades."
+        yield Inconsistency("a pack of questions has no grades.", field="sections")
     for section in form.sections:
-        yield from _section_inconsistencies(section)
+        yield from section_inconsistencies(section)
+        for question in section.questions:
+            yield from question_inconsistencies(section, question)
 
 
-def _section_inconsistencies(section: Section) -> Iterator[str]:
-    where = f"Section “{section.key}”"
-    yield from _key_and_name(where, section.key, section.name)
+def section_inconsistencies(section: Section) -> Iterator[Inconsistency]:
+    """What is wrong with a section itself, its questions apart."""
+    at: _Where = partial(Inconsistency, section=section.key)
+    yield from _key_and_name(at, section.key, section.name, "name")
     if section.graded and section.overall:
-        yield f"{where}: the section of the overall grade has no grade of its own."
+        yield at("the section of the overall grade has no grade of its own.", field="graded")
     if section.minutes < 0:
-        yield f"{where}: minutes cannot be below 0."
-    if section.limiting_judgements and not section.graded:
-        yield f"{where}: a limiting judgement needs a section with a grade."
-    yield from _repeated(where, "descriptor", [descriptor.grade for descriptor in section.descriptors])
+        yield at("minutes cannot be below 0.", field="minutes")
+    yield from _repeated(at, "descriptor", [descriptor.grade for descriptor in section.descriptors])
     for descriptor in section.descriptors:
         if descriptor.grade not in Grade.values:
-            yield f"{where}: “{descriptor.grade}” is no grade; use {_list(Grade.values)}."
-    earlier: dict[str, Question] = {}
-    for question in section.questions:
-        yield from _question_inconsistencies(f"{where}, question “{question.key}”", question, earlier)
-        earlier[question.key] = question
+            yield at(f"“{descriptor.grade}” is no grade; use {_list(Grade.values)}.", field="descriptors")
 
 
-def _question_inconsistencies(where: str, question: Question, earlier: Mapping[str, Question]) -> Iterator[str]:
-    yield from _key_and_name(where, question.key, question.text)
+def question_inconsistencies(section: Section, question: Question) -> Iterator[Inconsistency]:
+    """What is wrong with a question where it stands: its condition looks back over the section."""
+    at: _Where = partial(Inconsistency, section=section.key, question=question.key)
+    yield from _key_and_name(at, question.key, question.text, "text")
     if question.kind not in set(QuestionKind):
-        yield f"{where}: “{question.kind}” is no kind of question; use {_list(QuestionKind)}."
+        yield at(f"“{question.kind}” is no kind of question; use {_list(QuestionKind)}.", field="kind")
     if question.kind == QuestionKind.YES_NO_NA:
-        yield from _judgement_inconsistencies(where, question)
+        yield from _judgement_inconsistencies(at, section, question)
     elif question.limiting or question.na_reasons or question.comment_required_on:
-        yield f"{where}: only a yes/no/NA question can limit a grade, take NA or ask for detail in the comment."
+        said = "only a yes/no/NA question can limit a grade, take NA or ask for detail in the comment."
+        yield at(said, field="kind")
     if question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES):
-        if len(question.choices) < 2:
-            yield f"{where}: a choice needs at least two options."
-        yield from _repeated(where, "option", [choice.key for choice in question.choices])
-        for choice in question.choices:
-            yield from _key_and_name(f"{where}, option “{choice.key}”", choice.key, choice.label)
+        yield from _choice_inconsistencies(at, question)
     elif question.choices:
-        yield f"{where}: only a choice has options."
+        yield at("only a choice has options.", field="kind")
     if question.scale_from >= question.scale_to:
-        yield f"{where}: the scale must end above its beginning."
+        yield at("the scale must end above its beginning.", field="scale_to")
     if question.shown_when:
-        yield from _condition_inconsistencies(where, question.shown_when, earlier)
+        yield from _condition_inconsistencies(at, question.shown_when, _before(section, question))
 
 
-def _judgement_inconsistencies(where: str, question: Question) -> Iterator[str]:
+def _before(section: Section, question: Question) -> dict[str, Question]:
+    """The questions of the section before this one, by key."""
+    found: dict[str, Question] = {}
+    for other in section.questions:
+        if other is question or other.key == question.key:
+            break
+        found[other.key] = other
+    return found
+
+
+def _judgement_inconsistencies(at: _Where, section: Section, question: Question) -> Iterator[Inconsistency]:
     lower_grades = [grade for grade in Grade.values if grade != Grade.OUTSTANDING]
     if question.limiting and question.limits_to not in lower_grades:
-        yield f"{where}: “{question.limits_to}” cannot be the highest grade of a limit; use {_list(lower_grades)}."
+        said = f"“{question.limits_to}” cannot be the highest grade of a limit; use {_list(lower_grades)}."
+        yield at(said, field="limits_to")
+    if question.limiting and not section.graded:
+        yield at("a limiting judgement needs a section with a grade.", field="limits_to")
     if question.limiting and not question.required:
-        yield f"{where}: a limiting judgement is always required."
+        yield at("a limiting judgement is always required.", field="required")
     if question.limiting and question.shown_when:
-        yield f"{where}: a limiting judgement is always asked, so it cannot depend on another answer."
-    yield from _repeated(where, "reason", [reason.key for reason in question.na_reasons])
+        yield at("a limiting judgement is always asked, so it cannot depend on another answer.", field="shown_when")
+    yield from _repeated(at, "reason", [reason.key for reason in question.na_reasons], "na_reasons")
     for reason in question.na_reasons:
-        yield from _key_and_name(f"{where}, reason “{reason.key}”", reason.key, reason.label)
+        of_reason: _Where = partial(at, part=f"reason “{reason.key}”", field="na_reasons")
+        yield from _key_and_name(of_reason, reason.key, reason.label)
     for answer in question.comment_required_on:
         if answer not in Answer.values:
-            yield f"{where}: “{answer}” is no answer; use {_list(Answer.values)}."
+            yield at(f"“{answer}” is no answer; use {_list(Answer.values)}.", field="comment_required_on")
 
 
-def _condition_inconsistencies(where: str, condition: ShownWhen, earlier: Mapping[str, Question]) -> Iterator[str]:
+def _choice_inconsistencies(at: _Where, question: Question) -> Iterator[Inconsistency]:
+    if len(question.choices) < 2:
+        yield at("a choice needs at least two options.", field="choices")
+    yield from _repeated(at, "option", [choice.key for choice in question.choices], "choices")
+    for choice in question.choices:
+        of_option: _Where = partial(at, part=f"option “{choice.key}”", field="choices")
+        yield from _key_and_name(of_option, choice.key, choice.label)
+
+
+def _condition_inconsistencies(
+    at: _Where, condition: ShownWhen, earlier: Mapping[str, Question]
+) -> Iterator[Inconsistency]:
+    at = partial(at, field="shown_when")
     gate = earlier.get(condition.question)
     if gate is None:
-        yield f"{where}: it depends on “{condition.question}”, which is no earlier question of its section."
+        yield at(f"it depends on “{condition.question}”, which is no earlier question of its section.")
         return
     if not gate.possible_answers():
-        yield f"{where}: it depends on “{gate.key}”, which has no fixed answers."
+        yield at(f"it depends on “{gate.key}”, which has no fixed answers.")
         return
     if not condition.answers:
-        yield f"{where}: it depends on “{gate.key}” but no answer of that is named."
+        yield at(f"it depends on “{gate.key}” but no answer of that is named.")
     for answer in condition.answers:
         if answer not in gate.possible_answers():
-            yield f"{where}: “{gate.key}” cannot be answered “{answer}”; use {_list(gate.possible_answers())}."
+            yield at(f"“{gate.key}” cannot be answered “{answer}”; use {_list(gate.possible_answers())}.")
 
 
-def _key_and_name(where: str, key: str, name: str) -> Iterator[str]:
+def _key_and_name(at: _Where, key: str, name: str, named: str = "") -> Iterator[Inconsistency]:
+    """`named`: the field that holds the name; without it the place says which field it is."""
     if not _KEY.fullmatch(key):
-        yield f"{where}: the key “{key}” must be lower-case letters, digits and underscores, with at most one dot."
+        said = f"the key “{key}” must be lower-case letters, digits and underscores, with at most one dot."
+        yield at(said, field="key") if named else at(said)
     if not name.strip():
-        yield f"{where}: the name or text is empty."
+        yield at("the name or text is empty.", field=named) if named else at("the name or text is empty.")
 
 
-def _repeated(where: str, what: str, keys: list[str]) -> Iterator[str]:
+def _repeated(at: _Where, what: str, keys: list[str], field: str = "key") -> Iterator[Inconsistency]:
     for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
-        yield f"{where}: the {what} “{key}” appears more than once."
+        yield at(f"the {what} “{key}” appears more than once.", field=field)
 
 
 def _list(values: Any) -> str:
