@@ -25,7 +25,7 @@ function sayOnce(event) {
 
 // Beside the questions there is room for the descriptor of Good; above them, on a small screen, there is not.
 if (window.matchMedia("(min-width: 1024px)").matches) {
-  form.querySelector("[data-open-where-wide]")?.setAttribute("open", "");
+  document.querySelector("[data-open-where-wide]")?.setAttribute("open", "");
 }
 
 document.addEventListener("htmx:oobBeforeSwap", sayOnce);

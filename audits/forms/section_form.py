@@ -14,10 +14,10 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from audits.enums import Answer, Grade
-from audits.rules.answers import COMMENT, GRADE, NOT_APPLICABLE_REASON, Problem
+from audits.rules.answers import COMMENT, GRADE, NOT_APPLICABLE_REASON, Problem, detail_asked_by, needed_in_words
 from audits.rules.filled import FilledSection, Reply
 from audits.rules.form_definition import Question, QuestionKind, Section, ShownWhen
-from audits.rules.grading import BEST_FIRST, Ceiling
+from audits.rules.grading import BEST_FIRST, Ceiling, Limit, Why
 
 # Posted as the grade of a section that does not apply yet.
 NOT_APPLICABLE = "not_applicable"
@@ -68,6 +68,8 @@ class QuestionField:
     reply: Reply
     errors: Mapping[str, str]
     hidden: bool = False
+    limit: Limit | None = None
+    asks_for_detail: bool = False
 
     @property
     def name(self) -> str:
@@ -80,6 +82,16 @@ class QuestionField:
     @property
     def text(self) -> str:
         return self.question.text
+
+    @property
+    def notes(self) -> bool:
+        """Whether an answer can bring up a note below the question."""
+        return self.question.limiting or bool(self.question.comment_required_on)
+
+    @property
+    def limits(self) -> str:
+        """Which grades the answer that is given rules out; silent while there is none, as at first all are."""
+        return self.limit.beside_the_question if self.limit and self.limit.why != Why.UNANSWERED else ""
 
     @property
     def condition(self) -> ShownWhen | None:
@@ -161,7 +173,10 @@ class QuestionField:
 
 @dataclass(frozen=True)
 class SectionForm:
-    """A section ready to print: `filled` is what shows in the controls, `ceiling` what the grade can be."""
+    """A section ready to print: `filled` is what shows in the controls, `ceiling` what the grade can be.
+
+    `problems` are told as errors; `remaining` is what the section still needs, told in passing while it is filled in.
+    """
 
     section: Section
     filled: FilledSection
@@ -169,6 +184,7 @@ class SectionForm:
     grade: str
     problems: tuple[Problem, ...] = ()
     says_not_applicable: bool = False
+    remaining: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> dict[str, str]:
@@ -177,20 +193,53 @@ class SectionForm:
 
     @property
     def questions(self) -> Iterable[QuestionField]:
-        errors, asked = self.errors, self.filled.asked(self.section)
+        errors, asked = self.errors, {question.key for question in self.filled.asked(self.section)}
+        limits = {limit.question.key: limit for limit in self.ceiling.limits} if not self.section.overall else {}
+        detail = {question.key for question in detail_asked_by(self.section, self.filled)}
         return [
-            QuestionField(question, self.filled.reply(question.key), errors, hidden=question not in asked)
+            QuestionField(
+                question,
+                self.filled.reply(question.key),
+                errors,
+                hidden=question.key not in asked,
+                limit=limits.get(question.key),
+                asks_for_detail=question.key in detail,
+            )
             for question in self.section.questions
         ]
 
     @property
+    def noted_questions(self) -> list[QuestionField]:
+        """The questions whose note depends on what is answered."""
+        return [field for field in self.questions if field.notes]
+
+    @property
+    def detail_asked(self) -> str:
+        """What the comments must give detail of, in words; empty where nothing is asked or they are written."""
+        asked = [
+            f"‘{question.name}’ is answered {ANSWER_TEXTS[Answer(str(self.filled.reply(question.key).value))]}"
+            for question in detail_asked_by(self.section, self.filled)
+        ]
+        return f"Detail is needed here, because {' and '.join(asked)}." if asked else ""
+
+    @property
+    def to_do(self) -> str:
+        """What the section still needs, in a few words."""
+        return needed_in_words(self.section, self.remaining)
+
+    @property
+    def first_to_do(self) -> str:
+        """Where the first thing that is needed is put right."""
+        return self._href(self.remaining[0]) if self.remaining else ""
+
+    def _href(self, problem: Problem) -> str:
+        dates = {q.key: f"id_{q.key}_day" for q in self.section.questions if q.kind == QuestionKind.DATE}
+        return f"#{dates.get(problem.field, f'id_{problem.field}')}"
+
+    @property
     def summary(self) -> list[dict[str, str]]:
         """The problems as the error summary prints them, each linked to its control."""
-        dates = {q.key: f"id_{q.key}_day" for q in self.section.questions if q.kind == QuestionKind.DATE}
-        return [
-            {"text": problem.message, "href": f"#{dates.get(problem.field, f'id_{problem.field}')}"}
-            for problem in self.problems
-        ]
+        return [{"text": problem.message, "href": self._href(problem)} for problem in self.problems]
 
     @property
     def grades(self) -> list[dict[str, Any]]:

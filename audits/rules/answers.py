@@ -5,15 +5,16 @@ grade above the ceiling) is set aside with a problem that says so. Submission ne
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from math import ceil
 
 from audits.enums import Answer, Grade
 from audits.rules.filled import NOTHING_FILLED, FilledSection, Reply
 from audits.rules.form_definition import FormDefinition, Question, QuestionKind, Section
-from audits.rules.grading import overall_ceiling, section_ceiling
+from audits.rules.grading import joined, overall_ceiling, section_ceiling
 
 SHORT_TEXT_CHARACTERS = 250
 LONG_TEXT_CHARACTERS = 10_000
@@ -99,6 +100,17 @@ def section_status(section: Section, filled: FilledSection, *, on: date) -> Sect
     return SectionStatus.IN_PROGRESS if problems else SectionStatus.COMPLETE
 
 
+def detail_asked_by(section: Section, filled: FilledSection) -> tuple[Question, ...]:
+    """The questions whose answer asks for detail in the section's comment, while that is empty."""
+    if filled.comment.strip() or filled.not_applicable:
+        return ()
+    return tuple(
+        question
+        for question in filled.asked(section)
+        if filled.reply(question.key).value in question.comment_required_on
+    )
+
+
 def settled(section: Section, filled: FilledSection) -> FilledSection:
     """The section as it is submitted: without what was typed and then set aside.
 
@@ -112,6 +124,32 @@ def settled(section: Section, filled: FilledSection) -> FilledSection:
         replies={key: reply for key, reply in replies.items() if reply.value},
         grade="" if filled.not_applicable else filled.grade,
     )
+
+
+def needed_in_words(section: Section, problems: Iterable[Problem]) -> str:
+    """What a section still needs, such as "3 answers, the comments and the grade"; empty where it needs nothing.
+
+    A question counts once, whatever is missing of its answer.
+    """
+    fields = {problem.field for problem in problems}
+    answers = sum(
+        any(field == q.key or field.startswith(f"{q.key}.reason") for field in fields) for q in section.questions
+    )
+    parts = [f"{answers} answer{'s' if answers != 1 else ''}"] if answers else []
+    parts += ["the comments"] if COMMENT in fields else []
+    parts += ["the reason why it does not apply yet"] if NOT_APPLICABLE_REASON in fields else []
+    parts += ["the overall grade" if section.overall else "the grade"] if GRADE in fields else []
+    return joined(parts) if parts else ""
+
+
+def minutes_left(section: Section, filled: FilledSection, *, on: date) -> int:
+    """About how many minutes a section still takes: its own time, less the share of what is answered already."""
+    if section_status(section, filled, on=on) in (SectionStatus.COMPLETE, SectionStatus.NOT_APPLICABLE):
+        return 0
+    asked = filled.asked(section)
+    open_questions = sum(not filled.reply(question.key).value for question in asked)
+    # The comments and the grade are work too: as much as one answer each.
+    return ceil(section.minutes * (open_questions + 2) / (len(asked) + 2))
 
 
 def overall_grade_problems(
@@ -241,11 +279,10 @@ def _comment_problems(section: Section, filled: FilledSection) -> Iterator[Probl
         return
     if section.comment_required:
         yield Problem(COMMENT, f"Enter {section.comment_label.lower()}", missing=True)
-    for question in filled.asked(section):
-        if filled.reply(question.key).value in question.comment_required_on:
-            answer = Answer(str(filled.reply(question.key).value)).label
-            message = f"Give detail in the comments, because ‘{question.name}’ is answered {answer}"
-            yield Problem(COMMENT, message, missing=True)
+    for question in detail_asked_by(section, filled):
+        answer = Answer(str(filled.reply(question.key).value)).label
+        message = f"Give detail in the comments, because ‘{question.name}’ is answered {answer}"
+        yield Problem(COMMENT, message, missing=True)
 
 
 def _grade_problems(section: Section, filled: FilledSection) -> Iterator[Problem]:

@@ -46,6 +46,11 @@ class Limit:
         place = f" in {self.section.name}" if naming_section else ""
         return f"‘{self.question.name}’{place} {self.why.value}"
 
+    @property
+    def beside_the_question(self) -> str:
+        """What it rules out, to be read where the judgement is made."""
+        return f"{_ruled_out(self)} not available while this {self.why.value}."
+
 
 @dataclass(frozen=True)
 class Ceiling:
@@ -75,7 +80,7 @@ class Ceiling:
         causes = [limit.cause(naming_section=self.overall) for limit in self.limits_of(grade)]
         if not causes:
             return ""
-        return f"{Grade(grade).label} is not available because {_joined(causes)}."
+        return f"{Grade(grade).label} is not available because {joined(causes)}."
 
     def explanations(self) -> tuple["Explanation", ...]:
         """Why grades are not available: one for each set of grades that unmet judgements rule out."""
@@ -93,7 +98,7 @@ class Explanation:
     causes: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.opening} {_joined(list(self.causes))}."
+        return f"{self.opening} {joined(list(self.causes))}."
 
 
 def section_ceiling(section: Section, filled: FilledSection) -> Ceiling:
@@ -127,8 +132,9 @@ def _limits(section: Section, filled: FilledSection) -> tuple[Limit, ...]:
 
 def _ruled_out(limit: Limit) -> str:
     grades = [grade.label for grade in BEST_FIRST if is_better(grade, than=limit.highest)]
-    return f"{_joined(list(reversed(grades)))} {'is' if len(grades) == 1 else 'are'}"
+    return f"{joined(list(reversed(grades)))} {'is' if len(grades) == 1 else 'are'}"
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
+    """One thing, or several in a sentence: "this, that and those"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

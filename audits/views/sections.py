@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +14,8 @@ from accounts.errors import StaleVersion, UserError
 from accounts.permissions import requires, signed_in
 from audits.forms.section_form import Posted, SectionForm, differences
 from audits.models import Audit
-from audits.rules.answers import Problem
+from audits.pages.filling import grounds_of, steps_of
+from audits.rules.answers import Problem, overall_grade_problems, section_problems
 from audits.rules.filled import FilledSection
 from audits.rules.form_definition import FormDefinition, Section
 from audits.rules.grading import overall_ceiling, section_ceiling
@@ -49,7 +51,8 @@ def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> Ht
         return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
     except UserError as error:
         return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
-    form = SectionForm(section, saved.cleaned.filled, saved.ceiling, saved.cleaned.filled.grade)
+    cleaned = saved.cleaned
+    form = SectionForm(section, cleaned.filled, saved.ceiling, cleaned.filled.grade, remaining=cleaned.problems)
     context = {"form": form, "version": saved.version, "saved_at": timezone.localtime(), "audit": audit}
     return render(request, "audits/_autosaved.html", context)
 
@@ -72,7 +75,8 @@ def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
     following = _following(FilledForm.of(audit), section)
     if following is None:
         return redirect("audit_check", reference=audit.reference)
-    return redirect("audit_section", reference=audit.reference, key=following.key)
+    # The next press of Tab is then in the first question, past the header and the guidance.
+    return redirect(f"{reverse('audit_section', args=[audit.reference, following.key])}#questions")
 
 
 def _keep(request: HttpRequest, audit: Audit, section: Section, posted: Posted) -> Saved:
@@ -129,6 +133,8 @@ def _page(
         "is_last": section.key == keys[-1],
         "page_has_errors": bool(form.problems),
         "actions": audit.actions.select_related("owner") if section.overall else (),
+        "grounds": grounds_of(filled) if section.overall else (),
+        "steps": steps_of(filled, section, today),
         **case_panel(request, audit),
         **more,
     }
@@ -142,7 +148,10 @@ def _form(filled: FilledForm, section: Section) -> SectionForm:
         ceiling, grade = overall_ceiling(filled.form, filled.sections), filled.audit.overall_grade
     else:
         ceiling, grade = section_ceiling(section, stored), stored.grade
-    return SectionForm(section, stored, ceiling, grade)
+    remaining = section_problems(section, stored, on=timezone.localdate())
+    if section.overall:
+        remaining += overall_grade_problems(filled.form, filled.sections, grade)
+    return SectionForm(section, stored, ceiling, grade, remaining=remaining)
 
 
 def _as_posted(filled: FilledForm, section: Section, posted: Posted, problems: tuple[Problem, ...]) -> SectionForm:
@@ -155,6 +164,7 @@ def _as_posted(filled: FilledForm, section: Section, posted: Posted, problems: t
         ceiling=ceiling,
         grade=posted.filled.grade,
         problems=problems,
+        remaining=problems or form.remaining,
         says_not_applicable=posted.not_applicable,
     )
 

@@ -88,7 +88,7 @@ def test_an_auditor_completes_an_audit_without_javascript(audit):
     }  # fmt: skip
     response = client.post(address("audit_details", audit), details)
     for section in FilledForm.of(audit).form.sections:
-        assert response["Location"] == address("audit_section", audit, section.key)
+        assert response["Location"].split("#")[0] == address("audit_section", audit, section.key)
         page = client.get(response["Location"])
         assert section.name in text_of(page)
         response = client.post(response["Location"], posted(audit, section.key, filled(section), then="next"))
@@ -120,7 +120,7 @@ def test_a_grade_that_a_limiting_judgement_rules_out_is_refused_with_the_reason_
     assert audit.sections.get(key="intervention").grade == ""
     right = filled(section, child_seen_alone=Reply("na", "under_5"))
     response = client.post(url, posted(audit, "intervention", right, then="next"))
-    assert response["Location"] == address("audit_section", audit, "review")
+    assert response["Location"] == f"{address('audit_section', audit, 'review')}#questions"
     assert audit.sections.get(key="intervention").grade == "good"
 
 
