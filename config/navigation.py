@@ -50,6 +50,7 @@ NAVIGATION: tuple[Place, ...] = (
         ),
     ),
     Place("Conflicts", "conflict_mine", frozenset({Permission.COMPLETE_AUDITS, Permission.MODERATE_AUDITS})),
+    Place("Concerns about audits", "quality_list", frozenset({Permission.SEE_EVERY_AUDIT})),
     Place("Reports", "report_list", frozenset({Permission.READ_REPORTS, Permission.WRITE_REPORTS})),
     Place("Cases", "case_list", frozenset({Permission.SEE_EVERY_AUDIT})),
     Place("People", "person_list", frozenset({Permission.IMPORT_PEOPLE})),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
-from audits.models import Action, Feedback, Request
+from audits.models import Action, Feedback, QualityConcern, Request
 from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
@@ -127,6 +127,11 @@ REACHES: dict[str, frozenset[Role]] = {
     "request_exemption": OWN,
     "request_replacement": OWN,
     "audit_worker": OWN,
+    # Concerns about the quality of an audit
+    "quality_list": ALL,
+    "quality_raise": QA,
+    "quality_detail": QA,
+    "quality_take_back": OWN,
     # Given by hand: another auditor, a directed audit; conflicts of interest
     "audit_hand_over": QA,
     "audit_commission": QA,
@@ -165,6 +170,8 @@ REACHES: dict[str, frozenset[Role]] = {
     "report_chapter": NOBODY,  # there is no such chapter
     "report_publish": QA,
 }
+
+OF_SUBMITTED = ("audit_view", "quality_raise")  # there is nothing to open of an audit in draft
 
 PUBLIC = {
     "healthz",
@@ -250,6 +257,9 @@ class World:
             asked_by=self.stranger,
             asked_at=NOW,
         )
+        self.quality = QualityConcern.objects.create(
+            audit=self.audit, text="Too kind", raised_by=self.stranger, raised_at=NOW
+        )
         qa = factories.person(Role.QA)
         self.batch = check(kind=ImportKind.CASES, content=table(CASES, case_row()), name="cases.csv", by=qa, at=NOW)
         self.cycle = get_or_plan(date(2026, 12, 1))
@@ -257,7 +267,7 @@ class World:
 
     def values_for(self, address: Address) -> dict[str, Any]:
         """What stands in the address, by the name of the page and of the part."""
-        audit = self.audit if address.name.startswith("moderation") or address.name == "audit_view" else self.draft
+        audit = self.audit if address.name.startswith("moderation") or address.name in OF_SUBMITTED else self.draft
         records = {
             "audit_feedback": self.feedback,
             "audit_action": self.action,
@@ -269,6 +279,7 @@ class World:
             "case": self.audit.allocation.case,
             "import": self.batch,
             "request": self.request,
+            "quality": self.quality,
         }
         pk = next((record.pk for start, record in records.items() if address.name.startswith(start)), 1)
         mail = address.name.startswith(("mail", "message"))

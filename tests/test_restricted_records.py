@@ -17,8 +17,18 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Activity, Person
-from audits.enums import AuditState, Capacity, FeedbackSource, Polarity, RequestKind
-from audits.models import Action, AuditSection, Case, CaseAccess, CaseConflict, Feedback, Reflection, Request
+from audits.enums import AuditState, Capacity, FeedbackSource, Polarity, QualityConcernState, RequestKind
+from audits.models import (
+    Action,
+    AuditSection,
+    Case,
+    CaseAccess,
+    CaseConflict,
+    Feedback,
+    QualityConcern,
+    Reflection,
+    Request,
+)
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
@@ -103,6 +113,10 @@ class World:
             asked_by=self.auditor,
             asked_at=AT,
         )
+        self.quality = QualityConcern.objects.create(
+            audit=self.audit, text=TEXT, raised_by=self.worker, raised_at=AT, state=QualityConcernState.ANSWERED
+        )
+        self.quality.answers.create(number=1, text=TEXT, given_by=self.named_qa, given_at=AT)
         self.report = Report.objects.create(
             kind=ReportKind.HIGHLIGHT,
             first_month=date(2026, 11, 1),
@@ -170,6 +184,8 @@ PLACES: dict[str, Callable[[Client, World], HttpResponse]] = {
     "moderations": page("moderation_list"),
     "moderation": of_audit("moderation_detail"),
     "home": page("home"),
+    "concerns about audits": page("quality_list", "?state="),
+    "concern about an audit": lambda client, world: client.get(reverse("quality_detail", args=[world.quality.pk])),
     "report, feedback": chapter("feedback"),
     "report, reflection": chapter("reflection"),
 }
@@ -199,7 +215,14 @@ TOLD: dict[str, dict[str, str]] = {
         "action": "t",
         "moderation": "t",
     },
-    "worker": {"audit": "t", "audit, form": "t", "audits": "f", "actions": "t", "action": "t"},
+    "worker": {
+        "audit": "t",
+        "audit, form": "t",
+        "audits": "f",
+        "actions": "t",
+        "action": "t",
+        "concern about an audit": "t",
+    },
     "manager": {"audit": "t", "audit, form": "t", "audits": "f", "actions": "t", "action": "t"},
     "named_qa": {
         "cases": "nf",
@@ -221,6 +244,7 @@ TOLD: dict[str, dict[str, str]] = {
         "actions": "t",
         "action": "t",
         "actions, export": "nft",
+        "concern about an audit": "t",
         "report, feedback": "t",
         "report, reflection": "t",
     },
@@ -255,6 +279,7 @@ def values_for(address: Address, world: World) -> dict[str, Any]:
         "case": world.case,
         "conflict": world.conflict,
         "request": world.request,
+        "quality": world.quality,
         "person": world.auditor,
     }
     known = {

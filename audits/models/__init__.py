@@ -8,7 +8,7 @@ from audits.models.evidence import Evidence
 from audits.models.forms import FormVersion
 from audits.models.imports import ImportBatch
 from audits.models.programme import ProgrammeRules
-from audits.models.quality import QualityConcern
+from audits.models.quality import QualityAnswer, QualityConcern
 from audits.models.requests import ReauditSetAside, Request
 from audits.models.themes import Theme
 from audits.models.voices import Feedback, Observation, Reflection
@@ -35,6 +35,7 @@ __all__ = [
     "Observation",
     "Participant",
     "ProgrammeRules",
+    "QualityAnswer",
     "QualityConcern",
     "ReauditSetAside",
     "Reflection",

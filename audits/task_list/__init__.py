@@ -9,6 +9,7 @@ from audits.task_list.audits import audit_tasks_for
 from audits.task_list.conflicts import conflict_tasks_for
 from audits.task_list.cycles import cycle_tasks_for
 from audits.task_list.first_steps import first_steps_for
+from audits.task_list.quality import quality_tasks_for
 from audits.task_list.requests import request_tasks_for
 
 
@@ -21,4 +22,5 @@ def tasks_for(person: Person, on: date) -> list[Task]:
         *action_tasks_for(person, on),
         *request_tasks_for(person),
         *conflict_tasks_for(person),
+        *quality_tasks_for(person),
     ]

@@ -1,6 +1,18 @@
 """Every address of this floor."""
 
-from audits.urls import actions, conflicts, cycles, handover, imports, programme, reaudits, requests, stage1, year
+from audits.urls import (
+    actions,
+    conflicts,
+    cycles,
+    handover,
+    imports,
+    programme,
+    quality,
+    reaudits,
+    requests,
+    stage1,
+    year,
+)
 
 urlpatterns = [
     *handover.urlpatterns,
@@ -13,4 +25,5 @@ urlpatterns = [
     *imports.urlpatterns,
     *requests.urlpatterns,
     *conflicts.urlpatterns,
+    *quality.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from audits.enums import Capacity
 from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
 from audits.pages.progress import tasks_of
+from audits.pages.quality import about_quality
 from audits.pages.reading import read_sections
 from audits.pages.requests import asked_about
 from audits.permissions import closed_to, is_auditor, may_fill_in, may_read_form, may_reflect
@@ -108,7 +109,8 @@ def audit_view(request: HttpRequest, reference: str) -> HttpResponse:
     if not (audit.is_completed and may_read_form(signed_in(request), audit)):
         return redirect("audit_detail", reference=audit.reference)
     _read(request, audit)
-    return render(request, "audits/view.html", read_context(request, audit))
+    context = read_context(request, audit) | {"quality": about_quality(audit, signed_in(request))}
+    return render(request, "audits/view.html", context)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope="the auditor's own audit, until it is submitted")
