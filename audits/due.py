@@ -1,4 +1,5 @@
-"""What becomes due by itself on this floor: months that open, and the deadlines of audits and of actions."""
+"""What becomes due by itself on this floor: concerns that climb, months that open, and the deadlines of audits and of
+actions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +10,8 @@ from django.urls import reverse
 from accounts.due_rules import Handler, Skipped
 from audits.models import Action, Audit
 from audits.services.chasing import Deadline, handlers, plan_deadlines
+from audits.services.concerns.climbing import HANDLERS as CONCERNS
+from audits.services.concerns.climbing import plan_climbs
 from audits.services.imports import FORGET, forget
 from audits.services.opening import RULE as OPENING
 from audits.services.opening import open_month, plan_openings
@@ -18,6 +21,7 @@ from audits.services.requests.undecided import UNDECIDED, plan_undecided, remind
 
 def plan(at: datetime) -> None:
     """Write the rows that ought to exist and do not. From the state as it is, so that nothing depends on a hook."""
+    plan_climbs(at)
     plan_openings(at)
     _plan_audits(at)
     _plan_actions(at)
@@ -88,6 +92,7 @@ HANDLERS: Mapping[str, Handler] = {
     OPENING: open_month,
     UNDECIDED: remind_deciders,
     FORGET: forget,
+    **CONCERNS,
     **handlers("audit", _open_audit),
     **handlers("action", _open_action),
 }

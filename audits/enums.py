@@ -165,6 +165,17 @@ class ConcernPart(TextChoices):
     QA = "qa", "Quality assurance"
     NEXT_MANAGER = "next_manager", "Next manager"
     ASSISTANT_DIRECTOR = "assistant_director", "Assistant director"
+    ADDED = "added", "Told by a colleague"
+
+
+# Whose acknowledgement ends the climb, beside somebody who was added and manages or moderates here.
+CONCERN_STOPPERS = (
+    ConcernPart.PRACTICE_MANAGER,
+    ConcernPart.SERVICE_MANAGER,
+    ConcernPart.QA,
+    ConcernPart.NEXT_MANAGER,
+    ConcernPart.ASSISTANT_DIRECTOR,
+)
 
 
 class ConcernEntryKind(TextChoices):
@@ -176,6 +187,7 @@ class ConcernEntryKind(TextChoices):
     NOTED = "noted", "Noted"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
     CLIMBED = "climbed", "Told further up"
+    TOLD = "told", "Told somebody else"
     CLOSED = "closed", "Closed"
     REOPENED = "reopened", "Opened again"
     MISTAKEN = "mistaken", "Taken back"

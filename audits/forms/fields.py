@@ -10,6 +10,7 @@ from accounts.tables import values as cells
 SEPARATORS = str.maketrans({",": " ", ";": " ", "\n": " ", "\r": " "})
 SINGULAR = {
     "days": "day",
+    "hours": "hour",
     "months": "month",
     "points": "point",
     "cases": "case",

@@ -41,11 +41,27 @@ class Concern(models.Model):
     state = models.CharField(max_length=20, choices=ConcernState.choices, default=ConcernState.RAISED)
     about = models.TextField("what the concern is", blank=True)
     version = models.PositiveIntegerField(default=0)
+    press = models.CharField(
+        max_length=80,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Of the press that raised it, so that a double press raises one.",
+    )
+    waits_since = models.DateTimeField(
+        help_text="When it was raised, or opened again last: the climb counts from here."
+    )
+    duty_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the emergency duty contact came in, while it waited last."
+    )
     raised_at = models.DateTimeField()
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="concerns_raised")
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    acknowledged_for = models.CharField(
+        max_length=200, blank=True, help_text="Who took it on by phone, of the emergency duty service."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
@@ -75,6 +91,14 @@ class Concern(models.Model):
         return self.reference
 
 
+class ConcernRecipientQuerySet(models.QuerySet["ConcernRecipient"]):
+    def told(self) -> "ConcernRecipientQuerySet":
+        return self.filter(told_at__isnull=False)
+
+    def withheld(self) -> "ConcernRecipientQuerySet":
+        return self.filter(told_at__isnull=True)
+
+
 class ConcernRecipient(models.Model):
     """A person who was told of a concern, or from whom it was withheld with a reason, such as an allegation against
     them. A person from whom it is withheld never learns of it here."""
@@ -85,6 +109,8 @@ class ConcernRecipient(models.Model):
     told_at = models.DateTimeField(null=True, blank=True)
     withheld_reason = models.TextField(blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConcernRecipientQuerySet.as_manager()
 
     class Meta:
         ordering = ["concern", "id"]

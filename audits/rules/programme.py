@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from audits.rules.cohorts import Cohort, CohortQuota
+from audits.rules.concerns import ConcernNumbers
 from audits.rules.deadlines import DeadlineNumbers, Rung
 
 # The settings that decide what a draw gives, and those that decide when something is due.
@@ -120,6 +121,15 @@ class Programme:
     mail_hour: int = 8
     closed_days: tuple[str, ...] = ()
 
+    # Immediate safeguarding concerns
+    concern_next_manager_hours: int = 1
+    concern_assistant_director_hours: int = 4
+    office_opens: int = 9
+    office_closes: int = 17
+    emergency_duty_name: str = ""
+    emergency_duty_phone: str = ""
+    emergency_duty_email: str = ""
+
     # Reports
     small_number: int = 5
     compliance_target: int = 90
@@ -150,6 +160,17 @@ class Programme:
             reminder_days_before=self.reminder_days_before,
             escalation_working_days=tuple((Rung(rung), days) for rung, days in self.escalation_working_days.items()),
             sending_hour=self.mail_hour,
+        )
+
+    @property
+    def concerns(self) -> ConcernNumbers:
+        """The numbers that a safeguarding concern climbs by, as audits.rules.concerns takes them."""
+        return ConcernNumbers(
+            next_manager_hours=self.concern_next_manager_hours,
+            assistant_director_hours=self.concern_assistant_director_hours,
+            office_opens=self.office_opens,
+            office_closes=self.office_closes,
+            closures=self.closures,
         )
 
     @property

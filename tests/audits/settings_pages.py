@@ -77,6 +77,13 @@ UNUSUAL = Programme(
     escalation_working_days={"line_manager": 2, "service_manager": 4, "assistant_director": 6},
     mail_hour=7,
     closed_days=("2026-12-24", "2026-12-29"),
+    concern_next_manager_hours=2,
+    concern_assistant_director_hours=6,
+    office_opens=8,
+    office_closes=18,
+    emergency_duty_name="Emergency duty team",
+    emergency_duty_phone="01632 960999",
+    emergency_duty_email="duty@wexmoor.example",
     small_number=6,
     compliance_target=85,
 )

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from audits.forms.programme.auditors import AuditorsPart
 from audits.forms.programme.cases import CasesPart
+from audits.forms.programme.concerns import ConcernsPart
 from audits.forms.programme.dates import DatesPart
 from audits.forms.programme.part import Part
 from audits.forms.programme.places import PlacesPart
@@ -19,6 +20,7 @@ PARTS: tuple[type[Part], ...] = (
     RequestsPart,
     DatesPart,
     RemindersPart,
+    ConcernsPart,
     ReportsPart,
 )
 

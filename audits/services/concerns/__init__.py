@@ -1,0 +1,1 @@
+"""Immediate safeguarding concerns: raising one, its climb, who takes it on, and what is written down."""
