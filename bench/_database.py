@@ -63,7 +63,9 @@ def fill(cases: int, auditors: int, places: int) -> None:
 def copy_in(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Store the rows; a field that a row does not name has its default."""
     rows = iter(rows)
-    first = next(rows)
+    first = next(rows, None)
+    if first is None:
+        return
     fields = [field for field in model._meta.concrete_fields if not field.primary_key or "id" in first]
     defaults = {field.attname: None if field.null else field.get_default() for field in fields}
     buffer = io.StringIO()
