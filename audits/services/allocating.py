@@ -10,12 +10,31 @@ from accounts.links import absolute
 from accounts.models import Person
 from accounts.services.mail import queue_mails
 from audits.enums import AuditKind, Capacity
-from audits.models import Audit, Case, Cycle
+from audits.models import Allocation, Audit, Case, Cycle, Participant
 from audits.rules.allocation.eligibility import age_band, full_years
 from audits.rules.allocation.facts import AGE_BANDS
 
 # What of a case `frozen_case` and `participants_of` read.
 RELATED = ("team__service", "team__area", "team__manager", "service", "worker__line_manager")
+
+
+def allocate(
+    *, case: Case, cycle: Cycle, auditor: Person, area: str | None, at: datetime, **of_allocation: object
+) -> Audit:
+    """Give one case to one auditor: the allocation with what the case is today, its audit, and who takes part in it.
+
+    `area`: as `frozen_auditor` takes it; `of_allocation`: its kind, why, its day. A whole draw is given out in bulk, by
+    publishing it.
+    """
+    allocation = Allocation.objects.create(
+        cycle=cycle, allocated_at=at, **frozen_case(case, cycle), **frozen_auditor(auditor, area), **of_allocation
+    )
+    audit = Audit.objects.create(allocation=allocation, form_version=cycle.form_version, pack=cycle.pack)
+    Participant.objects.bulk_create(
+        Participant(audit=audit, person=person, capacity=capacity)
+        for capacity, person in participants_of(case, auditor)
+    )
+    return audit
 
 
 def frozen_case(case: Case, cycle: Cycle) -> dict[str, Any]:

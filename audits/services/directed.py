@@ -18,10 +18,10 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from audits.candidates import Candidate, Wanted, candidates_for
 from audits.enums import OPEN_STATES, AuditKind, AuditState, CycleStatus, Standing
-from audits.models import Allocation, Audit, Case, Cycle, Participant
+from audits.models import Allocation, Audit, Case, Cycle
 from audits.rules.working_days import add_working_days
 from audits.services import cycles
-from audits.services.allocating import RELATED, frozen_auditor, frozen_case, participants_of
+from audits.services.allocating import RELATED, allocate
 from audits.services.handover import chosen_among
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
@@ -89,7 +89,18 @@ def commission(*, case: Case, reason: str, due_on: date, to: Person | None, by: 
             _wait_for_others(case)
             if why := why_not(case, on):
                 raise UserError(why)
-            audit = _make(case, cycle, chosen, reason.strip()[:REASON_CHARACTERS], due_on, by, at)
+            audit = allocate(
+                case=case,
+                cycle=cycle,
+                auditor=chosen.person,
+                area=chosen.area,
+                at=at,
+                kind=AuditKind.DIRECTED,
+                directed_reason=reason.strip()[:REASON_CHARACTERS],
+                commissioned_by=by,
+                due_on=due_on,
+                reason=_why(case, chosen),
+            )
             note(audit, "audit.commissioned", f"Commissioned audit {audit.reference}, for {chosen.person}", by, at)
             _tell(audit, chosen.person, "audit.commissioned", at)
     except IntegrityError as error:
@@ -124,28 +135,6 @@ def withdraw(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
         note(audit, "audit.withdrawn", f"Took back the directed audit {audit.reference}", by, at)
         if audit.allocation.auditor:
             _tell(audit, audit.allocation.auditor, "audit.withdrawn", at)
-
-
-def _make(case: Case, cycle: Cycle, chosen: Candidate, reason: str, due_on: date, by: Person, at: datetime) -> Audit:
-    allocation = Allocation.objects.create(
-        cycle=cycle,
-        kind=AuditKind.DIRECTED,
-        directed_reason=reason,
-        commissioned_by=by,
-        due_on=due_on,
-        allocated_at=at,
-        reason=_why(case, chosen),
-        **frozen_case(case, cycle),
-        **frozen_auditor(chosen.person, chosen.area),
-    )
-    audit = Audit.objects.create(
-        allocation=allocation, state=AuditState.NOT_STARTED, form_version=cycle.form_version, pack=cycle.pack
-    )
-    Participant.objects.bulk_create(
-        Participant(audit=audit, person=person, capacity=capacity)
-        for capacity, person in participants_of(case, chosen.person)
-    )
-    return audit
 
 
 def _wait_for_others(case: Case) -> None:

@@ -18,12 +18,12 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from audits.enums import OPEN_STATES, AuditKind, DrawKind, Standing
 from audits.facts import months_of, read_authority, rules_of
-from audits.models import Allocation, Audit, Case, Cycle, Draw, Participant
+from audits.models import Allocation, Audit, Case, Cycle, Draw
 from audits.rules.allocation import DrawResult
 from audits.rules.allocation.replacement import replace
 from audits.rules.allocation.seeds import derive
 from audits.rules.working_days import add_working_days
-from audits.services.allocating import RELATED, frozen_auditor, frozen_case, participants_of, tell_of_allocation
+from audits.services.allocating import RELATED, allocate, tell_of_allocation
 from audits.services.draws import keep
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
@@ -134,24 +134,20 @@ class _Place:
         [pair] = draw.pairs
         self._hold_case(pair["case"])
         case = Case.objects.select_related(*RELATED).get(pk=pair["case"])
-        new = Allocation.objects.create(
+        audit = allocate(
+            case=case,
             cycle=self.cycle,
+            auditor=self.auditor,
+            area=pair["why"]["auditor_area"],
+            at=self.at,
             draw=draw,
             kind=AuditKind.AUDIT,
             replaces=self.old,
             due_on=due_day(self.old, timezone.localdate(self.at)),
-            allocated_at=self.at,
             reason=pair["why"],
-            **frozen_case(case, self.cycle),
-            **frozen_auditor(self.auditor, pair["why"]["auditor_area"]),
-        )
-        audit = Audit.objects.create(allocation=new, form_version=self.cycle.form_version, pack=self.cycle.pack)
-        Participant.objects.bulk_create(
-            Participant(audit=audit, person=person, capacity=capacity)
-            for capacity, person in participants_of(case, new.auditor)
         )
         tell_of_allocation([audit], self.cycle, self.at, replaces=self.audit.reference)
-        return new
+        return audit.allocation
 
     def _hold_case(self, case: int) -> None:
         """Nobody directs an audit of the case while we give it, and nobody has since we drew it."""
