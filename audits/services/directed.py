@@ -9,7 +9,6 @@ figure or trend of the sample.
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.enums import Permission
@@ -17,7 +16,7 @@ from accounts.errors import UserError
 from accounts.models import Person
 from accounts.permissions import ensure
 from audits.candidates import Candidate, Wanted, candidates_for
-from audits.enums import OPEN_STATES, AuditKind, AuditState, CycleStatus, Standing
+from audits.enums import OPEN_STATES, AuditKind, AuditState, Standing
 from audits.models import Allocation, Audit, Case, Cycle
 from audits.rules.working_days import add_working_days
 from audits.services import cycles
@@ -26,6 +25,7 @@ from audits.services.handover import chosen_among
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
 from audits.services.trail import note, tell
+from audits.services.waiting import wait_for_givers_of, wait_for_publications
 
 WORKING_DAYS = 20
 """When a directed audit is due unless QA says otherwise, in working days from the day it is commissioned."""
@@ -86,7 +86,8 @@ def commission(*, case: Case, reason: str, due_on: date, to: Person | None, by: 
     cycle = cycles.get_or_plan(on)
     try:
         with transaction.atomic():
-            _wait_for_others(case)
+            wait_for_givers_of(case.pk)
+            wait_for_publications()
             if why := why_not(case, on):
                 raise UserError(why)
             audit = allocate(
@@ -135,13 +136,6 @@ def withdraw(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
         note(audit, "audit.withdrawn", f"Took back the directed audit {audit.reference}", by, at)
         if audit.allocation.auditor:
             _tell(audit, audit.allocation.auditor, "audit.withdrawn", at)
-
-
-def _wait_for_others(case: Case) -> None:
-    """Whoever commissions an audit of the same case, or publishes a draw, at this moment: either they are done and seen
-    from here on, or they wait until we are."""
-    Case.objects.filter(pk=case.pk).update(status=F("status"))
-    Cycle.objects.filter(status=CycleStatus.PLANNED).update(status=F("status"))
 
 
 def _why(case: Case, chosen: Candidate) -> dict[str, object]:

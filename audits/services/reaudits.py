@@ -10,14 +10,15 @@ from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from audits.enums import AuditKind, CycleStatus, Standing
+from audits.enums import AuditKind, Standing
 from audits.facts.reaudits import CaseCall, calls
-from audits.models import Allocation, Audit, Cycle, ProgrammeRules, ReauditSetAside
+from audits.models import Allocation, Audit, ProgrammeRules, ReauditSetAside
 from audits.rules.answers import Problem, storable
 from audits.rules.details import what_changed_problems
 from audits.rules.reaudits import is_due
 from audits.services.stage1 import hold_open
 from audits.services.trail import note
+from audits.services.waiting import wait_for_publications
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _keep(audit: Audit, reason: str, by: Person, at: datetime) -> None:
         raise UserError("Say why no re-audit is needed.")
     try:
         with transaction.atomic():
-            _wait_for_publications()
+            wait_for_publications()
             if Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN).exists():
                 raise UserError(f"The re-audit of {audit.reference} has been given out already.")
             ReauditSetAside.objects.create(audit=audit, reason=reason.strip(), by=by, at=at)
@@ -96,8 +97,3 @@ def save_what_changed(*, audit: Audit, text: str, version: int, by: Person, at: 
     if not saved.update(what_changed=text, version=F("version") + 1):
         raise StaleVersion("This was changed in another tab or on another device.", current=current.version)
     return SavedText(version + 1, problems)
-
-
-def _wait_for_publications() -> None:
-    """Whoever publishes a draw at this moment has given its re-audits out before we look, or sees what we set aside."""
-    Cycle.objects.filter(status=CycleStatus.PLANNED).update(status=F("status"))

@@ -28,6 +28,7 @@ from audits.services.draws import keep
 from audits.services.meetings import call_off_meeting
 from audits.services.requests.endings import drop_moot
 from audits.services.trail import note, tell
+from audits.services.waiting import wait_for_givers_of
 
 ATTEMPTS = 5
 NOT_DRAWN = "This case was not drawn at random. Give the audit to another auditor instead."
@@ -151,7 +152,7 @@ class _Place:
 
     def _hold_case(self, case: int) -> None:
         """Nobody directs an audit of the case while we give it, and nobody has since we drew it."""
-        Case.objects.filter(pk=case).update(status=F("status"))
+        wait_for_givers_of(case)
         if Allocation.objects.live().filter(case=case, audit__state__in=OPEN_STATES).exists():
             raise _OvertakenError
 
