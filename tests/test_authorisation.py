@@ -115,6 +115,7 @@ REACHES: dict[str, frozenset[Role]] = {
     "audit_feedback_remove": OWN,
     "audit_action_add": OWN,
     "audit_action_change": OWN,
+    "audit_action_advice": OWN,
     "audit_action_remove": OWN,
     # What is asked for
     "request_list": ALL,

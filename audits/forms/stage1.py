@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from crispy_forms.layout import Div
+from crispy_forms.layout import Div, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -19,7 +19,8 @@ from audits.models import Action, Audit, Feedback
 from audits.rules.answers import LONG_TEXT_CHARACTERS
 from audits.rules.details import Details
 from audits.rules.requests import A_YEAR
-from audits.services.action_drafts import ActionDraft, draft_problems, latest_due, practice_manager
+from audits.rules.smart import PlannedAction
+from audits.services.action_drafts import ActionDraft, draft_problems, due_in_words, latest_due, practice_manager
 from audits.services.checks import Meeting
 from audits.services.voices import QUESTIONS, FeedbackDraft
 
@@ -149,6 +150,9 @@ class ActionForm(forms.Form):
         urgent_limit = latest_due(audit, urgent=True, on=recorded_on)
         self.fields["owner"].queryset = likely_owners(audit, default_owner)  # type: ignore[attr-defined]
         self.fields["urgent"].help_text = f"It must then be due by {date_format(urgent_limit, 'j F Y')}."
+        if standard := practice_manager(audit):
+            self.fields["owner"].help_text = f"{standard}, the practice manager, unless you choose somebody else."
+        self.fields["due_on"].help_text = due_in_words(audit, on=recorded_on)
         self.helper = with_button(
             "text",
             "impact",
@@ -156,8 +160,10 @@ class ActionForm(forms.Form):
             "other_owner",
             "urgent",
             "due_on",
+            Submit("check", "Check it first", css_class="govuk-button--secondary"),
             button="Save the action",
         )
+        self.helper.form_id = "action-form"
 
     def clean_other_owner(self) -> Person | None:
         email = self.cleaned_data["other_owner"].lower()
@@ -173,6 +179,19 @@ class ActionForm(forms.Form):
             for problem in draft_problems(self.audit, self.draft(), recorded_on=self.recorded_on):
                 self.add_error(problem.field, problem.message)
         return self.cleaned_data
+
+    def planned(self) -> PlannedAction:
+        """The action as far as it is typed, for advice on it; what cannot be read counts as missing."""
+        self.is_valid()
+        found = self.cleaned_data
+        urgent = found.get("urgent", False)
+        return PlannedAction(
+            text=found.get("text", ""),
+            impact=found.get("impact", ""),
+            owned=bool(found.get("other_owner") or found.get("owner") or practice_manager(self.audit)),
+            due_on=found.get("due_on"),
+            latest=latest_due(self.audit, urgent=urgent, on=self.recorded_on),
+        )
 
     def draft(self) -> ActionDraft:
         found = self.cleaned_data

@@ -15,6 +15,7 @@ from audits.enums import ActionState, Capacity
 from audits.models import Action, Audit
 from audits.rules.answers import Problem
 from audits.rules.deadlines import action_due
+from audits.rules.smart import PlannedAction
 from audits.services.stage1 import hold_open
 from audits.services.trail import note
 
@@ -43,6 +44,31 @@ def latest_due(audit: Audit, *, urgent: bool, on: date) -> date:
     """When an action recorded on the day `on` is due by rule: a default, and a limit for a safeguarding concern."""
     programme = audit.allocation.cycle.programme
     return action_due(on, urgent=urgent, numbers=programme.deadlines, closures=programme.closures)
+
+
+def due_in_words(audit: Audit, *, on: date) -> str:
+    """The rule for an action recorded on the day `on`, and the days that come of it."""
+    numbers = audit.allocation.cycle.programme.deadlines
+    weeks, over = divmod(numbers.action_days, 7)
+    usual = f"{weeks} week{'' if weeks == 1 else 's'}" if weeks and not over else f"{numbers.action_days} days"
+    urgent = numbers.urgent_action_working_days
+    return (
+        f"By rule within {usual}: by {date_format(latest_due(audit, urgent=False, on=on), 'j F Y')}. "
+        f"For a safeguarding concern within {urgent} working day{'' if urgent == 1 else 's'}: "
+        f"by {date_format(latest_due(audit, urgent=True, on=on), 'j F Y')}."
+    )
+
+
+def planned(action: Action) -> PlannedAction:
+    """The action as advice on it reads it."""
+    recorded_on = timezone.localdate(action.recorded_at)
+    return PlannedAction(
+        text=action.text,
+        impact=action.impact,
+        owned=action.owner_id is not None,
+        due_on=action.due_on,
+        latest=latest_due(action.audit, urgent=action.urgent, on=recorded_on),
+    )
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ urlpatterns = [
         name="audit_feedback_remove",
     ),
     path("audits/<str:reference>/actions/add/", draft_actions.audit_action_add, name="audit_action_add"),
+    path("audits/<str:reference>/actions/advice/", draft_actions.audit_action_advice, name="audit_action_advice"),
     path("audits/<str:reference>/actions/<int:pk>/", draft_actions.audit_action_change, name="audit_action_change"),
     path(
         "audits/<str:reference>/actions/<int:pk>/remove/",

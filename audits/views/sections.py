@@ -15,6 +15,7 @@ from accounts.permissions import requires, signed_in
 from audits.forms.section_form import Posted, SectionForm, differences
 from audits.models import Audit
 from audits.pages.filling import grounds_of, steps_of
+from audits.pages.smart import draft_lines
 from audits.rules.answers import Problem, overall_grade_problems, section_problems
 from audits.rules.filled import FilledSection
 from audits.rules.form_definition import FormDefinition, Section
@@ -132,7 +133,7 @@ def _page(
         "disclosure": filled.form.disclosure,
         "is_last": section.key == keys[-1],
         "page_has_errors": bool(form.problems),
-        "actions": audit.actions.select_related("owner") if section.overall else (),
+        "actions": draft_lines(audit.actions.select_related("owner")) if section.overall else (),
         "grounds": grounds_of(filled) if section.overall else (),
         "steps": steps_of(filled, section, today),
         **case_panel(request, audit),

@@ -1,0 +1,99 @@
+"""The pages of an action say what would make it clearer, and save it all the same."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from audits.enums import Capacity
+from audits.models import Audit
+from tests import factories
+from tests.accounts.pages import dangling, read
+from tests.clients import as_
+
+pytestmark = pytest.mark.django_db
+
+CLEAR = {
+    "text": "See the child alone before the next core group.",
+    "impact": "The child’s own views shape the plan.",
+    "other_owner": "",
+    "due_on_day": "1",
+    "due_on_month": "12",
+    "due_on_year": "2026",
+}
+VAGUE = CLEAR | {"text": "Improve the quality of recording.", "impact": "The file will be up to date."}
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day(time_machine):
+    time_machine.move_to("2026-11-12 10:00:00+00:00")
+
+
+@pytest.fixture
+def audit() -> Audit:
+    manager = factories.person(Role.PRACTICE_MANAGER, name="Priya Manager")
+    team = factories.team(manager=manager)
+    return factories.audit(
+        auditor=factories.person(Role.AUDITOR, name="Avery Auditor"),
+        case=factories.case(team=team),
+        participants=[(manager, Capacity.PRACTICE_MANAGER)],
+    )
+
+
+def address(name: str, audit: Audit, *more) -> str:
+    return reverse(name, args=[audit.reference, *more])
+
+
+def panel(response) -> str:
+    return " ".join(read(response.content.decode()).one(class_="app-smart-panel").text.split())
+
+
+def test_a_new_action_says_what_smart_means_whose_it_is_and_when_it_is_due_by_rule(audit):
+    page = as_(audit.allocation.auditor).get(address("audit_action_add", audit))
+    text = page.content.decode()
+    assert "Relevant: what will be different for the child" in panel(page)
+    assert "Priya Manager, the practice manager, unless you choose somebody else." in text
+    assert "By rule within 4 weeks: by 10 December 2026." in text
+    assert "For a safeguarding concern within 5 working days: by 19 November 2026." in text
+    assert dangling(read(text)) == set()
+
+
+def test_check_it_first_gives_advice_and_saves_nothing(audit):
+    page = as_(audit.allocation.auditor).post(address("audit_action_add", audit), VAGUE | {"check": "Check it first"})
+    assert "M How will others see that it is done? Beside “improve”" in panel(page)
+    assert "R Say what will be different for the child" in panel(page)
+    assert "Improve the quality of recording." in page.content.decode(), "what was typed stays in the form"
+    assert audit.actions.count() == 0
+
+
+def test_a_vague_action_is_saved_with_its_advice_and_marked_in_the_table(audit):
+    client = as_(audit.allocation.auditor)
+    page = client.post(address("audit_action_add", audit), VAGUE | {"save": "Save the action"}, follow=True)
+    assert audit.actions.count() == 1
+    text = page.content.decode()
+    assert "The action is added. How will others see that it is done?" in text
+    assert "Could be clearer: M and R" in text
+    assert "How will others see" in panel(client.get(address("audit_action_change", audit, audit.actions.get().pk)))
+
+
+def test_of_a_clear_action_nothing_is_said(audit):
+    page = as_(audit.allocation.auditor).post(address("audit_action_add", audit), CLEAR, follow=True)
+    assert "Could be clearer" not in page.content.decode()
+    change = as_(audit.allocation.auditor).get(address("audit_action_change", audit, audit.actions.get().pk))
+    assert "Nothing to add: this action is clear." in panel(change)
+
+
+def test_the_advice_while_typing_saves_nothing_and_counts_from_the_day_the_action_was_recorded(audit, time_machine):
+    as_(audit.allocation.auditor).post(address("audit_action_add", audit), CLEAR)
+    time_machine.move_to("2026-11-19 10:00:00+00:00")
+    client = as_(audit.allocation.auditor)
+    later = CLEAR | {"due_on_day": "15", "text": "Something else entirely."}
+    url = address("audit_action_advice", audit)
+    assert "by 10 December 2026" in client.post(url, later | {"action": audit.actions.get().pk}).content.decode()
+    assert "Nothing to add" in client.post(url, later).content.decode()
+    assert audit.actions.get().text == CLEAR["text"]
+
+
+def test_half_an_action_is_no_error_while_it_is_typed(audit):
+    page = as_(audit.allocation.auditor).post(address("audit_action_advice", audit), {"text": "Hold a network meeting"})
+    assert page.status_code == 200
+    assert "Enter the day by which it is done." in page.content.decode()
