@@ -12,6 +12,7 @@ from audits.models import Action, Audit
 from audits.services.chasing import Deadline, handlers, plan_deadlines
 from audits.services.concerns.climbing import HANDLERS as CONCERNS
 from audits.services.concerns.climbing import plan_climbs
+from audits.services.file_copies import STAGE_ONE_MISSING, make_stage_one, plan_stage_one
 from audits.services.imports import FORGET, forget
 from audits.services.opening import RULE as OPENING
 from audits.services.opening import open_month, plan_openings
@@ -27,6 +28,7 @@ def plan(at: datetime) -> None:
     _plan_actions(at)
     drop_moot(at=at)
     plan_undecided(at)
+    plan_stage_one(at)
 
 
 def _plan_audits(at: datetime) -> None:
@@ -92,6 +94,7 @@ HANDLERS: Mapping[str, Handler] = {
     OPENING: open_month,
     UNDECIDED: remind_deciders,
     FORGET: forget,
+    STAGE_ONE_MISSING: make_stage_one,
     **CONCERNS,
     **handlers("audit", _open_audit),
     **handlers("action", _open_action),

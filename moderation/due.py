@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.due_rules import Handler, Skipped
 from audits.services.chasing import Deadline, handlers, plan_deadlines
 from moderation.models import Moderation
+from moderation.services.file_copies import STAGE_TWO_MISSING, make_stage_two, plan_stage_two
 from moderation.services.planning import plan_moderations
 
 
@@ -24,6 +25,7 @@ def plan(at: datetime) -> None:
         rules="audit__allocation__cycle__rules",
         at=at,
     )
+    plan_stage_two(at)
 
 
 def _open_moderation(thing: str) -> Deadline:
@@ -39,4 +41,4 @@ def _open_moderation(thing: str) -> Deadline:
     return Deadline(reference, moderation.moderator, moderation.due_on, reverse("moderation_detail", args=[reference]))
 
 
-HANDLERS: Mapping[str, Handler] = handlers("moderation", _open_moderation)
+HANDLERS: Mapping[str, Handler] = {STAGE_TWO_MISSING: make_stage_two, **handlers("moderation", _open_moderation)}

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from audits.forms.section_form import ANSWER_TEXTS, said
-from audits.rules.filled import FilledSection
+from audits.rules.filled import FilledSection, Reply
 from audits.rules.form_definition import Question, Section
 from audits.rules.grading import Explanation, overall_ceiling, section_ceiling
+from audits.rules.in_words import answered
 from audits.services.filled_form import FilledForm
-
-SHORT_CHARACTERS = 30
 
 
 @dataclass(frozen=True)
@@ -52,15 +50,13 @@ def _read(filled: FilledForm, section: Section) -> ReadSection:
     return ReadSection(
         section=section,
         filled=content,
-        answers=tuple(_answer(question, said(question, content.reply(question.key))) for question in asked),
+        answers=tuple(_answer(question, content.reply(question.key)) for question in asked),
         grade=audit.overall_grade if section.overall else content.grade,
         moderated_grade=audit.moderated_grade if section.overall else row.moderated_grade if row else "",
         explanations=ceiling.explanations(),
     )
 
 
-def _answer(question: Question, words: str) -> ReadAnswer:
-    answer, separator, why = words.partition(": ")
-    if not (separator and answer in ANSWER_TEXTS.values()):
-        answer, why = (words, "") if len(words) <= SHORT_CHARACTERS else ("", words)
-    return ReadAnswer(question.text, answer, why, question.limiting)
+def _answer(question: Question, reply: Reply) -> ReadAnswer:
+    answer, detail = answered(question, reply)
+    return ReadAnswer(question.text, answer, detail, question.limiting)

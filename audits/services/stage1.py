@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from audits.enums import OPEN_STATES, AuditState, Grade, Standing, WorkerInvolvement
+from audits.enums import OPEN_STATES, AuditState, Grade, Stage, Standing, WorkerInvolvement
 from audits.models import Allocation, Audit, AuditSection, Theme
 from audits.models.audits import AuditQuerySet
 from audits.permissions import is_auditor
@@ -26,6 +26,7 @@ from audits.rules.filled import FilledSection
 from audits.rules.grading import Ceiling, overall_ceiling, section_ceiling
 from audits.rules.transitions import BEGIN, SUBMIT
 from audits.services import alerts
+from audits.services.file_copies import freeze
 from audits.services.filled_form import FilledForm, filled_section
 from audits.services.forms import form_of, form_version_of, pack_of
 from audits.services.requests.endings import drop_moot
@@ -250,6 +251,7 @@ def submit(*, audit: Audit, by: Person, at: datetime) -> bool:
     audit.refresh_from_db()
     grade = Grade(audit.overall_grade).label
     note(audit, "audit.submitted", f"Audit {audit.reference} was submitted: {grade}", by, at)
+    freeze(audit=audit, stage=Stage.ONE, at=at)
     drop_moot(at=at, allocation=audit.allocation)
     alerts.audit_submitted(audit=audit, at=at)
     return True

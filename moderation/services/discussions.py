@@ -21,6 +21,7 @@ from moderation.enums import Attended, ModerationState
 from moderation.models import OVERALL, Attendance, GradeDecision, Moderation
 from moderation.permissions import is_moderator, is_open, may_moderate
 from moderation.rules.discussion import Discussion, GradedPart, problems_before_sign_off
+from moderation.services.file_copies import freeze_signed_off
 from moderation.services.independence import bar_between
 
 # Autosave writes many times an hour: the activity log says once a sitting that the discussion was worked on.
@@ -126,6 +127,7 @@ def sign_off(*, moderation: Moderation, version: int, by: Person, at: datetime) 
     record_moderated_grades(audit=moderation.audit, decisions=decisions, by=by, at=at)
     _record(moderation, by, at, "moderation.signed_off", "Stage 2 of audit {} was signed off")
     moderation.refresh_from_db()
+    freeze_signed_off(moderation, at)
     return True
 
 

@@ -1,0 +1,96 @@
+"""The copies of an individual audit for the child's file: frozen in the transaction that completes a stage.
+
+A copy is never written again. An audit that was returned and submitted anew gets another, with the next number.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, Max, OuterRef, Value
+from django.db.models.functions import Concat
+
+from accounts.due_rules import Skipped
+from accounts.models import Due
+from audits.enums import COMPLETED_STATES, Stage
+from audits.models import Audit, AuditCopy
+from audits.models.audits import AuditQuerySet
+from audits.rules.file_copy import CopiedDiscussion, FileCopy
+from audits.services.file_contents import content_of
+from audits.services.trail import note
+
+STAGE_ONE_MISSING = "audit.copy_of_stage_1"
+AT_ONCE = 100
+"""How many missing copies of one stage a sweep plans."""
+TRIES = 5
+
+
+def freeze(*, audit: Audit, stage: Stage, at: datetime, discussion: CopiedDiscussion | None = None) -> AuditCopy:
+    """Keep what the audit says now as its next numbered copy, in the caller's transaction.
+
+    `discussion`: what came out of Stage 2, for a copy of that stage.
+    """
+    content = content_of(audit, stage, at, discussion)
+    for _ in range(TRIES):
+        last = AuditCopy.objects.filter(audit=audit).aggregate(last=Max("number"))["last"] or 0
+        text = replace(content, number=last + 1).to_text()
+        copy = AuditCopy(audit=audit, number=last + 1, stage=stage, content=text, sha256=sha256_of(text), made_at=at)
+        try:
+            with transaction.atomic():
+                copy.save(force_insert=True)
+        except IntegrityError:
+            continue  # somebody else took the number in the meantime
+        summary = f"Copy {copy.number} of audit {audit.reference} was kept for the child’s file"
+        note(audit, "audit.copy_kept", summary, None, at, {"stage": int(stage), "sha256": copy.sha256})
+        return copy
+    raise IntegrityError(f"No number was to be had for a copy of audit {audit.reference}.")
+
+
+def read_copy(copy: AuditCopy) -> FileCopy:
+    """What a copy says. Raises `ValueError` where it is no longer what was kept."""
+    if sha256_of(copy.content) != copy.sha256:
+        raise ValueError(f"Copy {copy.number} of audit {copy.audit_id} is not what was kept.")
+    return FileCopy.from_text(copy.content)
+
+
+def sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# -- Of audits that were completed before copies were kept ---------------------------------------
+
+
+def plan_stage_one(at: datetime) -> None:
+    """Write the row of audits that were submitted here and have no copy of it, so many at a time."""
+    plan_missing(STAGE_ONE_MISSING, Stage.ONE, Audit.objects.filter(state__in=COMPLETED_STATES), at)
+
+
+def make_stage_one(due: Due, at: datetime) -> str:
+    audit = hold_for_copy(due, Stage.ONE, COMPLETED_STATES)
+    return f"Kept as copy {freeze(audit=audit, stage=Stage.ONE, at=at).number}."
+
+
+def plan_missing(rule: str, stage: Stage, audits: AuditQuerySet, at: datetime) -> None:
+    """Write the row of those of `audits` that have no copy of that stage. Past audits from a file get none."""
+    copies = AuditCopy.objects.filter(audit=OuterRef("pk"), stage=stage)
+    planned = Due.objects.filter(rule=rule, thing=OuterRef("thing"))
+    missing = (
+        audits.filter(~Exists(copies), imported=False, form_version__isnull=False)
+        .annotate(thing=Concat(Value("audit:"), "reference"))
+        .filter(~Exists(planned))
+        .order_by("pk")
+        .values_list("thing", flat=True)[:AT_ONCE]
+    )
+    Due.objects.bulk_create((Due(rule=rule, thing=thing, due_at=at) for thing in missing), ignore_conflicts=True)
+
+
+def hold_for_copy(due: Due, stage: Stage, states: Iterable[str]) -> Audit:
+    """The audit of a row, its own row taken until the transaction ends. Raises `Skipped` where it has such a copy."""
+    audits = Audit.objects.filter(reference=due.thing.removeprefix("audit:"), state__in=states)
+    if not audits.update(state=F("state")):
+        raise Skipped("It is no longer completed.")
+    if AuditCopy.objects.filter(audit__in=audits, stage=stage).exists():
+        raise Skipped("It has a copy.")
+    return audits.get()
