@@ -1,7 +1,7 @@
 """Concerns about the quality of an audit: raising one, taking it back, and answering it.
 
-The log and the mails name neither the audit's auditor nor what anybody wrote. The log's lines do not even name the
-audit: whoever did it may read the log, and does not learn from it that somebody is not content.
+Nothing that anybody wrote goes into the log or a mail. The lines of both are kept from whoever did the audit, who may
+read the log or look after the mail: they do not learn there that somebody is not content.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.errors import UserError
 from accounts.links import absolute
-from accounts.models import Person
+from accounts.models import KeptFrom, Person
 from accounts.permissions import ensure
 from accounts.services.activity import record
 from accounts.services.mail import queue_mail
@@ -34,7 +34,9 @@ def raise_concern(*, audit: Audit, text: str, by: Person, at: datetime) -> Quali
             concern = QualityConcern.objects.create(audit=audit, text=text.strip(), raised_by=by, raised_at=at)
     except IntegrityError as error:
         raise UserError("You have raised a concern about this audit already. It waits for an answer.") from error
-    _log(concern, "raised", "Raised a concern about the quality of an audit", by, at)
+    if audit.allocation.auditor:
+        KeptFrom.objects.create(thing=_thing(concern), person=audit.allocation.auditor)
+    _log(concern, "raised", "Raised a concern about the quality of audit {}", by, at)
     for person in concern.answerers():
         _tell(concern, person, "quality.raised", at)
     return concern
@@ -48,7 +50,7 @@ def take_back(*, concern: QualityConcern, by: Person, at: datetime) -> None:
     if not taken.update(state=QualityConcernState.WITHDRAWN):
         raise UserError("This has been answered, or taken back, in the meantime.")
     concern.refresh_from_db(fields=["state"])
-    _log(concern, "taken_back", "Took back a concern about the quality of an audit", by, at)
+    _log(concern, "taken_back", "Took back a concern about the quality of audit {}", by, at)
 
 
 @transaction.atomic
@@ -69,20 +71,21 @@ def answer(*, concern: QualityConcern, text: str, seen: int, by: Person, at: dat
     given = concern.answers.create(number=seen + 1, text=text.strip(), given_by=by, given_at=at)
     concern.refresh_from_db(fields=["state"])
     what = "Corrected the answer to" if seen else "Answered"
-    _log(concern, "corrected" if seen else "answered", f"{what} a concern about the quality of an audit", by, at)
+    _log(concern, "corrected" if seen else "answered", f"{what} a concern about the quality of audit {{}}", by, at)
     _tell(concern, concern.raised_by, "quality.answered", at, occurrence=str(given.number))
     return given
 
 
 def _log(concern: QualityConcern, verb: str, summary: str, by: Person, at: datetime) -> None:
-    kind = "quality_concern"
-    record(by=by, verb=f"quality.{verb}", thing_type=kind, thing_ref=str(concern.pk), summary=summary, at=at)
+    kind, key = _thing(concern).split(":")
+    summary = summary.format(concern.audit.reference)
+    record(by=by, verb=f"quality.{verb}", thing_type=kind, thing_ref=key, summary=summary, at=at)
 
 
 def _tell(concern: QualityConcern, person: Person, rule: str, at: datetime, occurrence: str = "") -> None:
     queue_mail(
         to=person,
-        thing=f"quality_concern:{concern.pk}",
+        thing=_thing(concern),
         rule=rule,
         occurrence=occurrence,
         context={
@@ -92,3 +95,7 @@ def _tell(concern: QualityConcern, person: Person, rule: str, at: datetime, occu
         },
         at=at,
     )
+
+
+def _thing(concern: QualityConcern) -> str:
+    return f"quality_concern:{concern.pk}"

@@ -78,7 +78,8 @@ def test_nothing_of_it_stands_on_the_pages_of_the_auditor(audit, worker, qa):
     raised = concern(audit)
     client = as_(audit.allocation.auditor)
     page = text_of(client.get(address("audit_view", audit)))
-    assert "concern" not in page.lower()
+    assert "concern about this audit" not in page
+    assert "The quality of this audit" not in page
     assert client.get(at(raised)).status_code == 404
     assert client.get(address("quality_raise", audit)).status_code == 404
     assert "You have raised none" in text_of(client.get(reverse("quality_list")))

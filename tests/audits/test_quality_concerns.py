@@ -122,14 +122,13 @@ def test_quality_assurance_is_told_by_reference_and_link_alone(audit, qa):
     raised = concern(audit)
     [mail] = OutgoingMail.objects.filter(rule="quality.raised")
     assert mail.person == qa
-    assert mail.subject == "A concern about the quality of an audit"
-    assert f"audit {audit.reference}" in mail.body
+    assert mail.subject == f"A concern about the quality of audit {audit.reference}"
     assert f"/concerns-about-audits/{raised.pk}/" in mail.body
     assert SAID not in mail.body
     assert auditor.name not in mail.body
     [logged] = Activity.objects.filter(verb="quality.raised")
     assert (logged.actor, logged.thing_ref) == (audit.allocation.worker, str(raised.pk))
-    assert audit.reference not in f"{logged.summary}{logged.data}"
+    assert SAID not in f"{logged.summary}{logged.data}"
 
 
 # Answering
@@ -153,7 +152,7 @@ def test_a_corrected_answer_keeps_the_one_before(audit, worker, qa):
     assert [one.text for one in raised.answers.all()] == ["The grade stands", "The grade was changed"]
     assert Activity.objects.filter(verb="quality.corrected", actor=qa).count() == 1
     corrected = OutgoingMail.objects.filter(rule="quality.answered", person=worker).latest("pk")
-    assert corrected.subject == "A corrected answer to your concern about an audit"
+    assert corrected.subject == f"A corrected answer to your concern about audit {audit.reference}"
 
 
 def test_an_answer_to_what_one_has_not_read_is_refused(audit, qa):
@@ -244,7 +243,14 @@ def test_the_auditor_learns_of_no_concern_about_their_audit_whatever_else_they_a
     assert raised in QualityConcern.objects.visible_to(qa)
     assert raised in QualityConcern.objects.visible_to(worker)
     assert not quality_tasks_for(auditor)
+    answer(concern=raised, text="So", seen=0, by=qa, at=LATER)
     assert not OutgoingMail.objects.filter(person=auditor).exists()
+    for rows in (
+        OutgoingMail.objects.filter(rule__startswith="quality"),
+        Activity.objects.filter(verb__startswith="quality"),
+    ):
+        assert rows.visible_to(qa).count() == 2
+        assert not rows.visible_to(auditor).exists()
 
 
 def test_of_a_restricted_record_only_somebody_who_knows_it_answers(audit, qa):
