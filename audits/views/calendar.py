@@ -49,7 +49,7 @@ def cycle_pause_months(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _said(paused, "Paused", "They were paused already: nothing was changed"))
             return redirect(_calendar_of(form.months()["first_month"]))
-    return render(request, "audits/cycles/pause_months.html", {"form": form}, status=422 if form.errors else 200)
+    return _months_page(request, "Pause", form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +65,12 @@ def cycle_resume_months(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _said(resumed, "Planned again", "No cycle is paused in these months"))
             return redirect(_calendar_of(form.months()["first_month"]))
-    return render(request, "audits/cycles/resume_months.html", {"form": form}, status=422 if form.errors else 200)
+    return _months_page(request, "Resume", form)
+
+
+def _months_page(request: HttpRequest, verb: str, form: SpanForm) -> HttpResponse:
+    context = {"form": form, "verb": verb}
+    return render(request, "audits/cycles/several_months.html", context, status=422 if form.errors else 200)
 
 
 def _said(changed: list[Cycle], what: str, nothing: str) -> str:
