@@ -1,5 +1,6 @@
 """Audit tools: the sections, questions and guidance of a form, version by version."""
 
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.db.models import Q
 
 from audits.enums import FormState
 from audits.rules.form_definition import FormDefinition, FormKind
+
+PUBLISHED: dict[tuple[int, datetime | None], FormDefinition] = {}
+"""What this process has read, by primary key and the moment of publication."""
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
@@ -71,4 +75,11 @@ class FormVersion(models.Model):
 
     @cached_property
     def form(self) -> FormDefinition:
-        return FormDefinition.from_dict(self.definition)
+        """The definition. What was published never changes, so a process reads it once: whoever loads a version to
+        fill in its form need not load `definition`."""
+        if self.state == FormState.DRAFT or self.pk is None:
+            return FormDefinition.from_dict(self.definition)
+        which = self.pk, self.published_at
+        if which not in PUBLISHED:
+            PUBLISHED[which] = FormDefinition.from_dict(self.definition)
+        return PUBLISHED[which]
