@@ -23,6 +23,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_fa
         database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
 
 
+@pytest.fixture(autouse=True)
+def _forms_are_read_anew() -> None:
+    """Each test has a database of its own, in which another form can have the same primary key."""
+    from audits.models.forms import PUBLISHED  # models can be imported once Django is set up
+
+    PUBLISHED.clear()
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this run's own: the URL of an empty database."""

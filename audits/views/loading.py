@@ -17,6 +17,13 @@ from audits.request_permissions import has_asked_for_access
 from audits.rules.details import look_back_from
 from audits.rules.form_definition import FormDefinition
 
+# A form is read once a process, so its definition is not asked for with every audit.
+DEFINITIONS = (
+    "form_version__definition",
+    "pack__definition",
+    "allocation__cycle__form_version__definition",
+    "allocation__cycle__pack__definition",
+)
 RELATED = (
     "form_version",
     "pack",
@@ -31,7 +38,7 @@ RELATED = (
 
 def visible_audit(request: HttpRequest, reference: str) -> Audit:
     """The audit, if the person may see it at all; otherwise it does not exist."""
-    visible = Audit.objects.visible_to(signed_in(request)).select_related(*RELATED)
+    visible = Audit.objects.visible_to(signed_in(request)).select_related(*RELATED).defer(*DEFINITIONS)
     return get_object_or_404(visible, reference=reference)
 
 
