@@ -45,11 +45,8 @@ def conference(python: str) -> Iterator[Conference]:
         for name in ("static", "media", "logs"):
             Path(folder, name).mkdir()
         env = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name not in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")
-            },
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "pretalx.settings",
             "PRETALX_DB_TYPE": "postgresql",
             "PRETALX_DB_NAME": "peer",
             "PRETALX_DB_USER": str(server.username),

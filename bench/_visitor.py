@@ -10,7 +10,7 @@ from statistics import median, quantiles
 from urllib.parse import urlencode, urlsplit
 
 Fields = Sequence[tuple[str, str]]
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TOKEN = re.compile(r'name="?csrfmiddlewaretoken"?[^>]*? value="?([^"\s>]+)')
 
 
 @dataclass(frozen=True)
