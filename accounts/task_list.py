@@ -6,7 +6,8 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for a person: what, where to do it, by when, and how it stands."""
+    """One thing that waits for a person: what, where to do it, by when, and how it stands. `alarm`: it cannot wait, and
+    its status says so in its own words."""
 
     title: str
     url: str
@@ -15,3 +16,4 @@ class Task:
     due_on: date | None = None
     hint: str = ""
     urgent: bool = False
+    alarm: bool = False

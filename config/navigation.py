@@ -1,25 +1,36 @@
 """The program's main places, as data: what each is called and which permission opens it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.enums import Permission
 from accounts.models import Person
+from audits.models import Concern
 
 
 @dataclass(frozen=True)
 class Place:
-    """A main place: open to people with any of `permissions`, or to everybody where there are none."""
+    """A main place: open to people with any of `permissions`, or to everybody where there are none; and to whoever has
+    something there, as `also` says."""
 
     text: str
     url_name: str
     permissions: frozenset[Permission] = frozenset()
+    also: Callable[[Person], bool] | None = None
 
     def allows(self, person: Person) -> bool:
-        return not self.permissions or bool(self.permissions & person.permissions)
+        if not self.permissions or self.permissions & person.permissions:
+            return True
+        return self.also is not None and self.also(person)
+
+
+def _knows_a_concern(person: Person) -> bool:
+    return Concern.objects.visible_to(person).exists()
 
 
 NAVIGATION: tuple[Place, ...] = (
     Place("Your work", "home"),
+    Place("Safeguarding", "concern_list", frozenset({Permission.SEE_EVERY_AUDIT}), _knows_a_concern),
     Place("Cycles", "cycle_list", frozenset({Permission.RUN_CYCLES})),
     Place(
         "Audits",

@@ -56,12 +56,13 @@ def everything_that_waits_for(person: Person, on: date) -> list[Task]:
 def as_row(task: Task, today: date) -> dict[str, Any]:
     """A task as a row of the task list: its day in words, red once the day has passed."""
     overdue = task.urgent or (task.due_on is not None and task.due_on < today)
+    soon = task.due_on is not None and task.due_on <= today + SOON
     return {
         "text": task.title,
         "href": task.url,
         "hint": " · ".join(part for part in (due_in_words(task.due_on, today), task.hint) if part),
         "status": "Overdue" if overdue else task.status,
-        "colour": "red" if overdue else "yellow" if task.due_on and task.due_on <= today + SOON else "blue",
+        "colour": "red" if overdue or task.alarm else "yellow" if soon else "blue",
     }
 
 

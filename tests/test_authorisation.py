@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
 from audits.models import Action, Feedback, QualityConcern, Request
+from audits.services.concerns.raising import raise_concern
 from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
@@ -39,6 +40,7 @@ OWN = NOBODY  # a page of the person's own records: nobody reaches another's
 # Address: who reaches it, for a record that is somebody else's.
 REACHES: dict[str, frozenset[Role]] = {
     "home": ALL,
+    "session_extend": ALL,
     "account_change_password": ALL,
     "account_reauthenticate": ALL,
     "message_list": ALL,
@@ -150,6 +152,18 @@ REACHES: dict[str, frozenset[Role]] = {
     "action_complete": QA,
     "action_sign_off": QA,
     "action_hand_over": QA,
+    # Immediate safeguarding concerns
+    "concern_list": ALL,
+    "concern_detail": QA,
+    "concern_acknowledge": QA,
+    "concern_describe": QA,
+    "concern_call": QA,
+    "concern_note": QA,
+    "concern_tell": QA,
+    "concern_close": QA,
+    "concern_mistaken": QA,
+    "concern_reopen": QA,
+    "concern_raise": OWN,
     # Moderation
     "moderation_list": QA | {Role.MODERATOR},
     "moderation_detail": QA,
@@ -176,6 +190,7 @@ OF_SUBMITTED = ("audit_view", "quality_raise")  # there is nothing to open of an
 
 PUBLIC = {
     "healthz",
+    "session_state",
     "account_login",
     "account_logout",
     "account_inactive",
@@ -261,6 +276,7 @@ class World:
         self.quality = QualityConcern.objects.create(
             audit=self.audit, text="Too kind", raised_by=self.stranger, raised_at=NOW
         )
+        self.concern = raise_concern(audit=self.draft, by=self.stranger, at=NOW, press="one")
         qa = factories.person(Role.QA)
         self.batch = check(kind=ImportKind.CASES, content=table(CASES, case_row()), name="cases.csv", by=qa, at=NOW)
         self.cycle = get_or_plan(date(2026, 12, 1))
@@ -283,9 +299,11 @@ class World:
             "quality": self.quality,
         }
         pk = next((record.pk for start, record in records.items() if address.name.startswith(start)), 1)
-        mail = address.name.startswith(("mail", "message"))
+        of_concern = address.name.startswith("concern") and address.name != "concern_raise"
+        of_mail = address.name.startswith(("mail", "message"))
+        named = self.mail if of_mail else self.concern if of_concern else audit
         known = {
-            "reference": self.mail.reference if mail else audit.reference,
+            "reference": named.reference,
             "key": "introduction" if address.name.startswith("report") else self.section,
             "slug": self.cycle.slug if address.name.startswith(("cycle", "draw", "try")) else self.report.slug,
             "ending": "json",

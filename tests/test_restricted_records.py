@@ -29,6 +29,7 @@ from audits.models import (
     Reflection,
     Request,
 )
+from audits.services.concerns.raising import raise_concern
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.forms import ensure_default_form
@@ -117,6 +118,7 @@ class World:
             audit=self.audit, text=TEXT, raised_by=self.worker, raised_at=AT, state=QualityConcernState.ANSWERED
         )
         self.quality.answers.create(number=1, text=TEXT, given_by=self.named_qa, given_at=AT)
+        self.concern = raise_concern(audit=self.audit, by=self.auditor, at=AT, press="one")
         self.report = Report.objects.create(
             kind=ReportKind.HIGHLIGHT,
             first_month=date(2026, 11, 1),
@@ -184,6 +186,9 @@ PLACES: dict[str, Callable[[Client, World], HttpResponse]] = {
     "moderations": page("moderation_list"),
     "moderation": of_audit("moderation_detail"),
     "home": page("home"),
+    "concerns": page("concern_list"),
+    "concern": lambda client, world: client.get(reverse("concern_detail", args=[world.concern.reference])),
+    "concern, raising": lambda client, world: client.get(reverse("concern_raise", args=[world.audit.reference])),
     "concerns about audits": page("quality_list", "?state="),
     "concern about an audit": lambda client, world: client.get(reverse("quality_detail", args=[world.quality.pk])),
     "report, feedback": chapter("feedback"),
@@ -206,6 +211,7 @@ TOLD: dict[str, dict[str, str]] = {
         "audit, why": "f",
         "actions": "t",
         "action": "t",
+        "concern": "nf",
     },
     "named moderator": {
         "audit": "nft",
@@ -222,8 +228,9 @@ TOLD: dict[str, dict[str, str]] = {
         "actions": "t",
         "action": "t",
         "concern about an audit": "t",
+        "concern": "nf",
     },
-    "manager": {"audit": "t", "audit, form": "t", "audits": "f", "actions": "t", "action": "t"},
+    "manager": {"audit": "t", "audit, form": "t", "audits": "f", "actions": "t", "action": "t", "concern": "nf"},
     "named_qa": {
         "cases": "nf",
         "cases, only restricted": "nf",
@@ -247,6 +254,7 @@ TOLD: dict[str, dict[str, str]] = {
         "concern about an audit": "t",
         "report, feedback": "t",
         "report, reflection": "t",
+        "concern": "nf",
     },
 }
 
@@ -272,6 +280,10 @@ def test_a_restricted_record_is_told_of_only_where_the_table_says(who: str, worl
     assert {place: kinds for place, kinds in found.items() if kinds} == TOLD[who]
 
 
+def _is_of_a_concern(address: Address) -> bool:
+    return address.name.startswith("concern_") and address.name != "concern_raise"
+
+
 def values_for(address: Address, world: World) -> dict[str, Any]:
     """What stands in the address, about the restricted record wherever that can be."""
     records = {
@@ -283,7 +295,7 @@ def values_for(address: Address, world: World) -> dict[str, Any]:
         "person": world.auditor,
     }
     known = {
-        "reference": world.audit.reference,
+        "reference": (world.concern if _is_of_a_concern(address) else world.audit).reference,
         "slug": world.report.slug if address.name.startswith("report") else world.cycle.slug,
         "pk": next((record.pk for start, record in records.items() if address.name.startswith(start)), 1),
         "rule": "closed_too_long_ago",

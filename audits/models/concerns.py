@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from accounts.enums import Permission
 from accounts.models import Person
@@ -30,6 +30,12 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def unacknowledged(self) -> "ConcernQuerySet":
         return self.filter(state=ConcernState.RAISED)
+
+    def waiting_first(self) -> "ConcernQuerySet":
+        """What nobody has taken on before what somebody has, and that before what is over; each the newest first."""
+        states = (ConcernState.RAISED, ConcernState.ACKNOWLEDGED)
+        order = Case(*(When(state=state, then=place) for place, state in enumerate(states)), default=len(states))
+        return self.order_by(order, "-raised_at", "-pk")
 
 
 class Concern(models.Model):

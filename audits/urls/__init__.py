@@ -2,6 +2,7 @@
 
 from audits.urls import (
     actions,
+    concerns,
     conflicts,
     cycles,
     handover,
@@ -26,4 +27,5 @@ urlpatterns = [
     *requests.urlpatterns,
     *conflicts.urlpatterns,
     *quality.urlpatterns,
+    *concerns.urlpatterns,
 ]

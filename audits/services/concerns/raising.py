@@ -1,5 +1,6 @@
 """Raising an immediate safeguarding concern: one press, and everybody who has to know is told."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -19,6 +20,11 @@ from audits.services.concerns.trail import log, tell, thing_of, write
 
 SAME_PRESS = timedelta(minutes=10)
 """A press that is met again within this time is a double press. Later, it is the same page used for another concern."""
+
+
+def new_press() -> str:
+    """The text that a page's press is known by."""
+    return secrets.token_urlsafe(12)
 
 
 @transaction.atomic
