@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from accounts.views import activity, mail, people
+from accounts.views import activity, mail, people, session
 
 urlpatterns = [
+    path("session/", session.session_state, name="session_state"),
+    path("session/extend/", session.session_extend, name="session_extend"),
     path("people/", people.person_list, name="person_list"),
     path("people/teams/", people.team_list, name="team_list"),
     path("people/<int:pk>/", people.person_detail, name="person_detail"),

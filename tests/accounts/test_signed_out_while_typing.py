@@ -1,6 +1,9 @@
 """A session ends while somebody types: what they send is not thrown away."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +15,7 @@ from audits.models import Audit, Reflection
 from audits.services.forms import ensure_default_form
 from tests import factories
 from tests.accounts.pages import dangling, read
+from tests.clients import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -88,18 +92,48 @@ def test_a_password_is_never_handed_back(worker: Person) -> None:
     assert "a long one" not in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("posted", "headers"),
-    [({"check": "worker"}, {}), ({"done_well": WORDS}, {"HX-Request": "true"})],
-    ids=["nothing was typed", "the page still holds it"],
-)
-def test_otherwise_one_is_sent_to_the_sign_in_page(
-    client: Client, audit: Audit, posted: dict[str, str], headers: dict[str, str]
-) -> None:
-    address = reverse("audit_reflection", args=[audit.reference])
-    answer = client.post(address, posted, headers=headers)
+def test_where_nothing_was_typed_one_is_sent_to_the_sign_in_page(client: Client, audit: Audit) -> None:
+    answer = client.post(reverse("audit_reflection", args=[audit.reference]), {"check": "worker"})
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_a_page_that_saves_by_itself_is_only_told_because_it_still_holds_the_text(
+    worker: Person, client: Client, audit: Audit
+) -> None:
+    address = reverse("audit_reflection", args=[audit.reference])
+    answer = client.post(address, {"done_well": WORDS}, headers={"X-Autosave": str(worker.pk)})
+    assert answer.status_code == 401
+    assert answer.json() == {"person": None}
+
+
+def end_sessions() -> None:
+    Session.objects.update(expire_date=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def test_what_was_typed_in_a_session_that_ended_is_not_saved_by_who_signs_in_next(worker: Person, audit: Audit) -> None:
+    client, address = as_(worker), reverse("audit_reflection", args=[audit.reference])
+    end_sessions()
+    answer = client.post(address, {"done_well": WORDS, "version": "0"})
+    form = read(answer.content.decode()).one("main").one("form")
+    fields = {one.attributes["name"]: one.attributes["value"] for one in form.find("input")}
+    client.force_login(audit.allocation.auditor)
+    refused = client.post(address, fields)
+    assert refused.status_code == 403
+    assert "I kept visiting" not in refused.content.decode()
+    assert not Reflection.objects.exists()
+    client.force_login(worker)
+    assert client.post(address, fields).status_code == 302
+    assert Reflection.objects.get().written_by == worker
+
+
+def test_what_a_page_of_one_person_saves_by_itself_is_never_saved_by_another(worker: Person, audit: Audit) -> None:
+    client = as_(audit.allocation.auditor)
+    address = reverse("audit_reflection", args=[audit.reference])
+    answer = client.post(address, {"done_well": WORDS}, headers={"X-Autosave": str(worker.pk)})
+    assert answer.status_code == 403
+    assert answer.json() == {"person": audit.allocation.auditor.pk}
+    assert not Reflection.objects.exists()
 
 
 def test_without_the_token_nothing_is_handed_back(audit: Audit) -> None:
