@@ -6,24 +6,22 @@ controls are our own components over plain values, which is ten times quicker th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 
 from audits.enums import Answer, Grade
 from audits.rules.answers import COMMENT, GRADE, NOT_APPLICABLE_REASON, Problem, detail_asked_by, needed_in_words
 from audits.rules.filled import FilledSection, Reply
 from audits.rules.form_definition import Question, QuestionKind, Section, ShownWhen
 from audits.rules.grading import BEST_FIRST, Ceiling, Limit, Why
+from audits.rules.in_words import ANSWER_TEXTS, said
 
 # Posted as the grade of a section that does not apply yet.
 NOT_APPLICABLE = "not_applicable"
 THEMES = "themes"
 DATE_PARTS = ("day", "month", "year")
-ANSWER_TEXTS = {Answer.YES: "Yes", Answer.NO: "No", Answer.NA: "NA"}
 
 
 @dataclass(frozen=True)
@@ -316,22 +314,6 @@ def differences(
         )
     )
     return [difference for difference in found if difference.mine != difference.theirs]
-
-
-def said(question: Question, reply: Reply) -> str:
-    """A reply in words, as a person reads it back; empty where there is none."""
-    value = reply.value
-    if isinstance(value, tuple):
-        return ", ".join(choice.label for choice in question.choices if choice.key in value)
-    if question.kind == QuestionKind.CHOICE:
-        return next((choice.label for choice in question.choices if choice.key == value), "")
-    if question.kind == QuestionKind.YES_NO_NA and value in Answer.values:
-        reason = question.na_reason(reply.reason)
-        why = (reply.reason_text if reason.written else reason.label) if reason and value == Answer.NA else ""
-        return f"{ANSWER_TEXTS[Answer(value)]}: {why}" if why else ANSWER_TEXTS[Answer(value)]
-    if question.kind == QuestionKind.DATE and "-" in value:
-        return date_format(date.fromisoformat(value), "j F Y")
-    return value
 
 
 def themes_said(keys: Iterable[str], names: Mapping[str, str]) -> str:

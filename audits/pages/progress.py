@@ -1,13 +1,13 @@
 """How far an audit is: everything its auditor has to do, in the order it is done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
 from audits.models import Audit, Reflection
-from audits.rules.answers import SectionStatus
+from audits.rules.answers import Problem, SectionStatus, minutes_left, needed_in_words
 from audits.rules.form_definition import Section
 from audits.services.filled_form import DETAILS, FilledForm
 
@@ -19,6 +19,8 @@ STATUS_WORDS = {
     SectionStatus.NOT_APPLICABLE: ("Does not apply yet", ""),
 }
 DONE = {SectionStatus.COMPLETE, SectionStatus.NOT_APPLICABLE}
+# Nobody plans an hour to the minute.
+FIVE = 5
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,12 @@ class TaskGroup:
 def tasks_of(filled: FilledForm, on: date) -> list[TaskGroup]:
     """The groups of an auditor's task list, as they stand on the day `on`."""
     problems = filled.problems(on)
-    theme = [TaskGroup(filled.pack.title, _sections(filled, filled.pack_sections, on))] if filled.pack else []
+    theme = [TaskGroup(filled.pack.title, _sections(filled, filled.pack_sections, problems, on))] if filled.pack else []
     before = [TaskGroup("What has changed", (_what_changed(filled.audit),))] if filled.is_reaudit else []
     return [
         *before,
         TaskGroup("Before the audit", _checks(filled.audit)),
-        TaskGroup("The audit", (_details(filled, problems), *_sections(filled, filled.tool_sections, on))),
+        TaskGroup("The audit", (_details(filled, problems), *_sections(filled, filled.tool_sections, problems, on))),
         *theme,
         TaskGroup("Other voices", _voices(filled.audit)),
         TaskGroup("Finish", (_submission(filled.audit, ready=not problems),)),
@@ -87,15 +89,35 @@ def _details(filled: FilledForm, problems: dict) -> AuditTask:
     return AuditTask("About this audit", href, words, colour, hint, done=done, counts=True)
 
 
-def _sections(filled: FilledForm, sections: Iterable[Section], on: date) -> tuple[AuditTask, ...]:
+def _sections(
+    filled: FilledForm, sections: Iterable[Section], problems: Mapping[str, tuple[Problem, ...]], on: date
+) -> tuple[AuditTask, ...]:
     tasks = []
     for section in sections:
         status = filled.status(section, on)
         words, colour = STATUS_WORDS[status]
         href = reverse("audit_section", args=[filled.audit.reference, section.key])
-        hint = f"About {section.minutes} minutes" if section.minutes else ""
+        hint = _section_hint(section, status, problems.get(section.key, ()))
         tasks.append(AuditTask(section.name, href, words, colour, hint, done=status in DONE, counts=True))
     return tuple(tasks)
+
+
+def _section_hint(section: Section, status: SectionStatus, problems: Iterable[Problem]) -> str:
+    """How long it takes, or once it is begun what it still needs."""
+    if status in (SectionStatus.IN_PROGRESS, SectionStatus.NEEDS_ATTENTION):
+        return f"Still needed: {needed_in_words(section, problems)}"
+    return _about(section.minutes) if section.minutes and status == SectionStatus.NOT_STARTED else ""
+
+
+def _about(minutes: int) -> str:
+    return f"About {minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def time_left(filled: FilledForm, on: date) -> str:
+    """About how long the sections still take, such as "about 40 minutes left"; empty once they are done."""
+    minutes = sum(minutes_left(section, filled.section(section.key), on=on) for section in filled.form.sections)
+    rounded = -(-minutes // FIVE) * FIVE
+    return f"{_about(rounded)} left" if rounded else ""
 
 
 def _voices(audit: Audit) -> tuple[AuditTask, ...]:

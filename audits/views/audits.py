@@ -18,7 +18,7 @@ from accounts.services.activity import record
 from audits.enums import Capacity
 from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
-from audits.pages.progress import tasks_of
+from audits.pages.progress import tasks_of, time_left
 from audits.pages.quality import about_quality
 from audits.pages.reading import read_sections
 from audits.pages.requests import asked_about
@@ -93,6 +93,7 @@ def audit_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "groups": groups,
         "done": sum(task.done for task in counted),
         "total": len(counted),
+        "time_left": time_left(filled, today),
         "look_back_from": begins,
         "look_back_to": ends,
         "today": today,

@@ -48,7 +48,7 @@ def audit_action_change(request: HttpRequest, audit: Audit, pk: int) -> HttpResp
 @filling_in
 def audit_action_advice(request: HttpRequest, audit: Audit) -> HttpResponse:
     """What would make the action clearer that is being typed, a new one or the one named. Nothing is saved."""
-    action = audit.actions.filter(pk=number_in(request.POST.get("action", ""))).first()
+    action = audit.actions.filter(pk=number_in(request.GET.get("action", ""))).first()
     form = ActionForm(request.POST, audit=audit, action=action)
     return render(request, "audits/_smart.html", smart_panel(form.planned()))
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -80,7 +81,7 @@ def audit_details(request: HttpRequest, audit: Audit) -> HttpResponse:
         try:
             if _details_are_saved(request, audit, form):
                 first = FilledForm.of(audit).form.sections[0]
-                return redirect("audit_section", reference=audit.reference, key=first.key)
+                return redirect(f"{reverse('audit_section', args=[audit.reference, first.key])}#questions")
         except StaleVersion as stale:
             form, status = _beside_what_is_stored(request, audit, stale), 409
     filled = FilledForm.of(audit)

@@ -23,6 +23,7 @@ from audits.rules.grading import overall_ceiling, section_ceiling
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_of
 from audits.services.stage1 import Saved, save_section
+from audits.services.themes import themes_to_choose
 from audits.views.loading import case_panel, filling_in, look_back, own_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
@@ -136,6 +137,7 @@ def _page(
         "actions": draft_lines(audit.actions.select_related("owner")) if section.overall else (),
         "grounds": grounds_of(filled) if section.overall else (),
         "steps": steps_of(filled, section, today),
+        "themes": themes_to_choose(form.filled.themes),
         **case_panel(request, audit),
         **more,
     }

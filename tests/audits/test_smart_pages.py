@@ -88,7 +88,7 @@ def test_the_advice_while_typing_saves_nothing_and_counts_from_the_day_the_actio
     client = as_(audit.allocation.auditor)
     later = CLEAR | {"due_on_day": "15", "text": "Something else entirely."}
     url = address("audit_action_advice", audit)
-    assert "by 10 December 2026" in client.post(url, later | {"action": audit.actions.get().pk}).content.decode()
+    assert "by 10 December 2026" in client.post(f"{url}?action={audit.actions.get().pk}", later).content.decode()
     assert "Nothing to add" in client.post(url, later).content.decode()
     assert audit.actions.get().text == CLEAR["text"]
 
