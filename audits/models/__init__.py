@@ -5,7 +5,7 @@ from audits.models.concerns import Concern, ConcernEntry, ConcernRecipient
 from audits.models.copies import AuditCopy
 from audits.models.cycles import Allocation, Cycle, Draw
 from audits.models.evidence import Evidence
-from audits.models.forms import FormVersion
+from audits.models.forms import FormEdit, FormVersion
 from audits.models.imports import ImportBatch
 from audits.models.programme import ProgrammeRules
 from audits.models.quality import QualityAnswer, QualityConcern
@@ -30,6 +30,7 @@ __all__ = [
     "Draw",
     "Evidence",
     "Feedback",
+    "FormEdit",
     "FormVersion",
     "ImportBatch",
     "Observation",

@@ -57,6 +57,7 @@ class FormVersion(models.Model):
         ordering = ["key", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["key", "number"], name="form_version_once"),
+            models.UniqueConstraint(fields=["key"], condition=Q(state=FormState.DRAFT), name="form_one_draft"),
             models.CheckConstraint(
                 condition=Q(state=FormState.DRAFT) | Q(published_at__isnull=False),
                 name="form_published_has_a_time",
@@ -73,6 +74,20 @@ class FormVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, version {self.number}"
 
+    @property
+    def ref(self) -> str:
+        """As the activity log names it."""
+        return f"{self.key} {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == FormState.DRAFT
+
+    @property
+    def outline(self) -> FormDefinition:
+        """The definition as it is, of a draft too: it may be inconsistent until it is published."""
+        return FormDefinition.draft_from_dict(self.definition)
+
     @cached_property
     def form(self) -> FormDefinition:
         """The definition. What was published never changes, so a process reads it once: whoever loads a version to
@@ -83,3 +98,21 @@ class FormVersion(models.Model):
         if which not in PUBLISHED:
             PUBLISHED[which] = FormDefinition.from_dict(self.definition)
         return PUBLISHED[which]
+
+
+class FormEdit(models.Model):
+    """One edit of a draft, with the definition as it was before: what undoing it brings back. Gone once published."""
+
+    form_version = models.ForeignKey(FormVersion, models.CASCADE, related_name="edits")
+    revision = models.PositiveIntegerField(help_text="The revision that was edited.")
+    definition = models.JSONField(help_text="As it was before.")
+    said = models.CharField(max_length=400)
+    edited_at = models.DateTimeField()
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["form_version", "-revision"]
+        constraints = [models.UniqueConstraint(fields=["form_version", "revision"], name="form_edit_once")]
+
+    def __str__(self) -> str:
+        return self.said
