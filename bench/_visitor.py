@@ -35,7 +35,7 @@ class Visitor:
     def post(self, path: str, fields: Fields, token: str = "", **headers: str) -> Answer:
         """Send a form; `token` is the one of its page, by default the one in the cookie."""
         named = token or next((value for name, value in self.cookies.items() if "csrf" in name), "")
-        body = urlencode([*fields, ("csrfmiddlewaretoken", named)])
+        body = urlencode([*map(tuple, fields), ("csrfmiddlewaretoken", named)])
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, body, {**form, **{name.replace("_", "-"): v for name, v in headers.items()}})
 
