@@ -77,8 +77,15 @@ def _open_audit(thing: str) -> Deadline:
     if audit.due_on is None:
         raise Skipped("It has no due date.")
     allocation = audit.allocation
-    path = reverse("audit_detail", args=[audit.reference])
-    return Deadline(audit.reference, allocation.auditor, audit.due_on, path, {"cycle": allocation.cycle.name})
+    moments = (audit.returned_at, allocation.due_set_at, allocation.allocated_at)
+    return Deadline(
+        name=audit.reference,
+        owner=allocation.auditor,
+        due_on=audit.due_on,
+        path=reverse("audit_detail", args=[audit.reference]),
+        since=max((moment for moment in moments if moment), default=None),
+        context={"cycle": allocation.cycle.name},
+    )
 
 
 def _open_action(thing: str) -> Deadline:

@@ -38,7 +38,8 @@ def _open_moderation(thing: str) -> Deadline:
     if moderation is None:
         raise Skipped("It has been signed off.")
     reference = moderation.audit.reference
-    return Deadline(reference, moderation.moderator, moderation.due_on, reverse("moderation_detail", args=[reference]))
+    path = reverse("moderation_detail", args=[reference])
+    return Deadline(reference, moderation.moderator, moderation.due_on, path, since=moderation.assigned_at)
 
 
 HANDLERS: Mapping[str, Handler] = {STAGE_TWO_MISSING: make_stage_two, **handlers("moderation", _open_moderation)}

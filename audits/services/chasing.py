@@ -42,12 +42,14 @@ class Planned:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that a person still has to do. `name` is our own reference, `path` the page where they do it."""
+    """Something that a person still has to do. `name` is our own reference, `path` the page where they do it, `since`
+    when it came to them."""
 
     name: str
     owner: Person | None
     due_on: date
     path: str
+    since: datetime | None = None
     context: dict[str, object] = field(default_factory=dict)
 
 
@@ -146,6 +148,8 @@ def _remind(due: Due, at: datetime, *, find: Find) -> str:
     today = timezone.localdate(at)
     if today > deadline.due_on:
         raise Skipped("The day has passed.")
+    if deadline.since is not None and due.due_at < deadline.since:
+        raise Skipped("Its hour had passed before this came to them.")
     if _a_later_reminder_is_due_too(due, deadline, at):
         raise Skipped("A later reminder is due as well.")
     if deadline.owner is None or not deadline.owner.is_active:

@@ -140,12 +140,13 @@ def _give(change: Change, at: datetime) -> None:
     )
     if not held:
         raise UserError(CHANGED_MEANWHILE)
-    days = {} if returned or change.due_on == allocation.due_on else _moved(allocation, change.due_on, at)
+    days = {} if returned or change.due_on == allocation.due_on else _moved(allocation, change.due_on)
     given = Allocation.objects.filter(
         pk=allocation.pk, standing=Standing.LIVE, auditor=change.before, due_on=allocation.due_on
     ).update(
         **frozen_auditor(change.to.person, change.to.area),
         reason=allocation.reason | _why_this_auditor(change, at),
+        due_set_at=at,  # of its new auditor, who is not reminded for the time before
         **days,
     )
     if not given:
@@ -154,8 +155,8 @@ def _give(change: Change, at: datetime) -> None:
     audit.refresh_from_db()
 
 
-def _moved(allocation: Allocation, due_on: date, at: datetime) -> dict[str, object]:
-    return {"due_on": due_on, "first_due_on": allocation.first_due_on or allocation.due_on, "due_set_at": at}
+def _moved(allocation: Allocation, due_on: date) -> dict[str, object]:
+    return {"due_on": due_on, "first_due_on": allocation.first_due_on or allocation.due_on}
 
 
 def _why_this_auditor(change: Change, at: datetime) -> dict[str, object]:

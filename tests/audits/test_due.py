@@ -14,6 +14,7 @@ from accounts.enums import DueState, Role
 from accounts.models import Due, OutgoingMail, Person
 from audits.enums import ActionState, AuditState, Capacity, Standing
 from audits.models import Action, Audit, ProgrammeRules
+from audits.services.handover import hand_over_audit
 from config.sweep import sweep
 from tests.factories import audit, person
 
@@ -227,6 +228,17 @@ def test_a_deadline_that_is_moved_and_put_back_is_escalated_for_its_first_day(la
         made.allocation.save()
         sweep(morning(seen_on))
     assert names("audit.escalation") == ["Manny Manager", "Sol Service"]
+
+
+def test_a_reminder_whose_hour_passed_unswept_before_a_hand_over_does_not_go_to_the_new_auditor(ladder):
+    given = audit(auditor=ladder["auditor"])
+    newcomer = person(Role.AUDITOR, name="Nell Newcomer")
+    sweep(morning(15))  # the rows of its day are there by now
+    hand_over_audit(audit=given, to=newcomer, by=ladder["qa"], at=morning(16, hour=9), reason="Away")
+    sweep(morning(16, hour=10))
+    assert names("audit.reminder") == []
+    sweep(morning(21))
+    assert names("audit.reminder") == ["Nell Newcomer"]
 
 
 def test_where_the_auditor_has_left_their_managers_and_qa_are_told_and_the_auditor_gets_no_mail(ladder):
