@@ -3,12 +3,12 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from config.account_views import password_link, sign_in
+from config.account_views import change_password, password_link, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in, name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/change/", change_password, name="account_change_password"),
     path("password/reset/", password_link, name="account_reset_password"),
     path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
     re_path(  # the key has hyphens too, so where the first part ends must be said

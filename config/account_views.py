@@ -5,9 +5,10 @@ import smtplib
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
-from allauth.account.views import LoginView, PasswordResetView
+from allauth.account.views import LoginView, PasswordChangeView, PasswordResetView
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from config.demo.accounts import DEMO_PASSWORD, demo_accounts
 
@@ -39,5 +40,15 @@ class PasswordLinkView(PasswordResetView):
             return self.form_invalid(form)
 
 
+class ChangePasswordView(PasswordChangeView):
+    """Changing one's password. Who has none to change chooses one by a link, as for the first time."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return redirect("account_reset_password")
+        return super().dispatch(request, *args, **kwargs)
+
+
 sign_in = SignInView.as_view()
 password_link = PasswordLinkView.as_view()
+change_password = ChangePasswordView.as_view()

@@ -70,6 +70,16 @@ def test_whoever_is_signed_in_finds_the_page_to_change_their_password(client: Cl
     assert "This is not your current password" in read(answer.content.decode()).one(class_="govuk-error-summary").text
 
 
+def test_whoever_has_no_password_yet_is_led_to_where_one_is_chosen(client: Client) -> None:
+    newcomer = factories.person(Role.LEADERSHIP)
+    newcomer.set_unusable_password()
+    newcomer.save()
+    client.force_login(newcomer)
+    answer = client.get(reverse("account_change_password"), follow=True)
+    assert answer.redirect_chain == [(ASK, 302)]
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
