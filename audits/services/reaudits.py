@@ -33,9 +33,8 @@ def set_aside(*, audit: Audit, reason: str, by: Person, at: datetime) -> None:
     """No re-audit follows this audit. Raises UserError without a reason, where the audit calls for none, or where one
     has been given out or set aside already."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA sets a re-audit aside.")
-    settled = (
-        Allocation.objects.filter(reaudit_of=audit).exists() or ReauditSetAside.objects.filter(audit=audit).exists()
-    )
+    given = Allocation.objects.filter(reaudit_of=audit).exclude(standing=Standing.WITHDRAWN)
+    settled = given.exists() or ReauditSetAside.objects.filter(audit=audit).exists()
     if not settled and audit.reference not in _waiting():
         raise UserError(f"Audit {audit.reference} calls for no re-audit.")
     _keep(audit, reason, by, at)

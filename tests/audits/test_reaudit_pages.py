@@ -244,6 +244,14 @@ def test_an_audit_that_calls_for_none_is_not_set_aside_beforehand(qa) -> None:
     assert not ReauditSetAside.objects.exists()
 
 
+def test_an_audit_whose_grade_became_good_after_its_re_audit_was_withdrawn_calls_for_none_any_more(qa) -> None:
+    audit = bad()
+    Allocation.objects.filter(pk=again(audit).allocation_id).update(standing=Standing.WITHDRAWN)
+    Audit.objects.filter(pk=audit.pk).update(moderated_grade="good")
+    with pytest.raises(UserError, match="calls for no re-audit"):
+        set_aside(audit=audit, reason="Closed", by=qa, at=AT)
+
+
 def test_what_was_due_long_ago_is_set_aside_at_once_and_each_can_be_taken_back(qa) -> None:
     old, older, late = bad(date(2024, 6, 1)), bad(date(2024, 3, 1)), bad(date(2026, 7, 1))
     given = bad(date(2024, 5, 1))
