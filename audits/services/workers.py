@@ -10,11 +10,11 @@ from accounts.models import Person
 from accounts.permissions import ensure
 from audits.enums import Capacity
 from audits.models import Allocation, Audit, Participant
-from audits.permissions import is_auditor
+from audits.permissions import is_auditor, is_restricted
 from audits.rules.allocation.facts import Lines, Strength
 from audits.services.meetings import tell_of_meeting
 from audits.services.stage1 import hold_open
-from audits.services.trail import note
+from audits.services.trail import note, tell
 
 
 class NotIndependent(UserError):
@@ -24,7 +24,7 @@ class NotIndependent(UserError):
 @transaction.atomic
 def change_worker(*, audit: Audit, worker: Person, by: Person, at: datetime) -> None:
     """Say who works with the child now; that confirms the worker too. The worker of before and their line manager lose
-    sight of the audit. Undone by choosing the other one again.
+    sight of the audit; of a restricted record QA is told. Undone by choosing the other one again.
 
     Raises NotIndependent, with nothing changed, where the programme bars the auditor from this worker's cases.
     """
@@ -45,6 +45,8 @@ def change_worker(*, audit: Audit, worker: Person, by: Person, at: datetime) -> 
     data = {"from": before.email if before else "", "to": worker.email}
     # No name to read: of a restricted record those who read the log do not know the worker either.
     note(audit, "audit.worker_changed", f"Somebody else is the worker of audit {audit.reference} now", by, at, data)
+    if is_restricted(audit):
+        _tell_those_who_keep_access(audit, at)
     if audit.meeting_at and audit.meeting_at > at:
         tell_of_meeting(audit=audit, worker=worker, rule="audit.meeting", at=at)
         if before:
@@ -66,6 +68,13 @@ def why_not_independent(audit: Audit, worker: Person) -> str:
     if worker.pk in lines.above(auditor.pk):
         return f"{worker} manages you, directly or through others."
     return ""
+
+
+def _tell_those_who_keep_access(audit: Audit, at: datetime) -> None:
+    """The worker knows the record without being given access to it, and so does their manager: somebody has to see that
+    this is right."""
+    for person in Person.objects.active().holding(Permission.DECIDE_REQUESTS):
+        tell(audit, person, "case.worker_changed", at, occurrence=at.isoformat())
 
 
 def _change_sight(audit: Audit, worker: Person) -> None:

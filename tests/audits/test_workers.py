@@ -63,6 +63,17 @@ def test_both_workers_are_told_of_a_meeting_that_is_agreed(audit, newcomer):
     assert told == {("audit.meeting", "Nell Newcomer"), ("audit.meeting_off", "Wren Worker")}
 
 
+@pytest.mark.parametrize("restricted", [True, False])
+def test_of_a_restricted_record_those_who_keep_access_are_told_and_nobody_is_named(audit, newcomer, restricted):
+    audit.allocation.case.restricted = restricted
+    audit.allocation.case.save()
+    qa = factories.person(Role.QA)
+    change(audit, newcomer)
+    mails = OutgoingMail.objects.filter(rule="case.worker_changed")
+    assert [mail.person for mail in mails] == ([qa] if restricted else [])
+    assert not any(name in mail.body for mail in mails for name in ("Nell", "Wren"))
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.QA, Role.SOCIAL_WORKER])
 def test_only_the_auditor_says_who_the_worker_is(audit, newcomer, role):
     with pytest.raises(PermissionDenied):
