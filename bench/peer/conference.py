@@ -1,7 +1,9 @@
 """A conference to be reviewed, in pretalx's own database: run with pretalx's Python, where bench.pages starts it.
 
-50 proposals, each answered and reviewed; a review form of 40 questions, of the same kinds as those of our tool, and 6
-scores. Prints where the pages are that are measured, and what the review form is sent with, as JSON.
+50 proposals in four tracks, each reviewed by three people who organise the conference too, and in its log what pretalx
+itself writes there. A review form of 40 questions, of the same kinds as those of our tool, and 6 scores.
+
+Prints where the pages are that are measured, and what the review form is sent with, as JSON.
 """
 
 import datetime as dt
@@ -27,6 +29,8 @@ from pretalx.submission.models import (  # noqa: E402
     ReviewScore,
     ReviewScoreCategory,
     Submission,
+    SubmissionType,
+    Track,
 )
 
 EMAIL, PASSWORD = "reviewer@example.org", "a password for the benchmark"
@@ -88,13 +92,18 @@ def _event(reviewers: list[User]) -> Event:
         event.build_initial_data()
         event.cfp.deadline = now() - dt.timedelta(days=3)
         event.cfp.save()
+        SubmissionType.objects.create(event=event, name="Workshop", default_duration=90)
+        for name in ("North", "East", "South", "West"):
+            Track.objects.create(event=event, name=name, color="#12404d")
         event.score_categories.all().delete()
         event.review_phases.update(is_active=False)
         phase = event.review_phases.first()
         phase.start, phase.end, phase.is_active, phase.can_review = None, None, True, True
         phase.can_see_other_reviews = "always"
         phase.save()
-    Team.objects.filter(pk=team.pk).update(is_reviewer=True, can_change_submissions=True)
+    Team.objects.filter(pk=team.pk).update(
+        is_reviewer=True, can_change_submissions=True, can_change_event_settings=True
+    )
     team.limit_events.add(event)
     return event
 
@@ -132,13 +141,15 @@ def _proposal(event: Event, n: int) -> Submission:
     proposal = Submission.objects.create(
         event=event,
         title=f"Proposal {n}",
-        submission_type=event.cfp.default_type,
+        submission_type=event.submission_types.all()[n % 2],
+        track=event.tracks.all()[n % 4],
         abstract="What it is about.",
         description="What is said about it, at some length. " * 5,
         content_locale="en",
         state="submitted",
     )
     proposal.speakers.add(speaker)
+    proposal.log_action("pretalx.submission.create", person=speaker)
     return proposal
 
 
@@ -152,6 +163,7 @@ def _review(proposal: Submission, reviewer: User, questions: list[Question], cat
         answer = Answer.objects.create(review=review, question=question, answer=value or str(option.answer))
         if option:
             answer.options.add(option)
+    review.log_action("pretalx.submission.review.create", person=reviewer)
 
 
 if __name__ == "__main__":
