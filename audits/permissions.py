@@ -22,6 +22,12 @@ def may_read_form(person: Person, audit: Audit) -> bool:
     return is_auditor(person, audit) or (audit.is_completed and knows_record(person, audit))
 
 
+def may_read_copies(person: Person, audit: Audit) -> bool:
+    """The copies for the child's file name the case: of a restricted record not even the auditor reads them unless
+    they were given access."""
+    return may_read_form(person, audit) and knows_record(person, audit)
+
+
 def may_reflect(person: Person, audit: Audit) -> bool:
     """The worker in their own account, or the auditor together with the worker, until Stage 1 is submitted."""
     if audit.state not in OPEN_STATES or audit.allocation.standing != Standing.LIVE or not person.is_active:

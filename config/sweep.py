@@ -1,8 +1,9 @@
 """One sweep over everything that must happen by itself.
 
 Plan: each floor writes the due rows that ought to exist. Do: every row whose time has come is claimed by a conditional
-UPDATE and done in one transaction of its own. Send: the outbox is handed to the mail server. Any number of processes
-may sweep at once, and a sweep may die anywhere: what is not done stays pending for the next.
+UPDATE and done in one transaction of its own. Send: the outbox is handed to the mail server; then the documents that
+the mails speak of are made. Any number of processes may sweep at once, and a sweep may die anywhere: what is not done
+stays pending for the next.
 """
 
 import logging
@@ -19,6 +20,7 @@ from accounts.due_rules import Handler, PutOff, Skipped
 from accounts.enums import DueState
 from accounts.models import Due
 from accounts.services.outbox import SendResult, send_due
+from reporting.services.file_documents import make_fresh
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ def sweep(at: datetime) -> SweepResult:
     """Do everything that is due at `at`. Done rows stay done: sweeping again does nothing more."""
     result = do_what_is_due(at)
     result.mail = send_due(at=at)
+    result.errors += make_fresh(at)
     return result
 
 

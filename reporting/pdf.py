@@ -4,6 +4,7 @@ Nothing is fetched: style sheets travel inside the document, charts are drawn in
 that asks for anything else, whatever text it came from, is not made at all.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,9 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 STYLESHEETS = ("reporting/report.css", "reporting/document.css")
 
 
-def render_html(template: str, context: dict[str, Any]) -> str:
+def render_html(template: str, context: dict[str, Any], stylesheets: Sequence[str] = STYLESHEETS) -> str:
     """A report as one HTML file that needs nothing beside it: read by a browser, and by :func:`render_pdf`."""
-    return render_to_string(template, {**context, "stylesheets": _stylesheets()})
+    return render_to_string(template, {**context, "stylesheets": _read(tuple(stylesheets))})
 
 
 def render_pdf(html: str) -> bytes:
@@ -38,7 +39,7 @@ def _refuse(url: str, *_: object, **__: object) -> NoReturn:
 
 
 @cache
-def _stylesheets() -> tuple[SafeString, ...]:
+def _read(stylesheets: tuple[str, ...]) -> tuple[SafeString, ...]:
     """Our own style sheets, read once."""
-    found = [finders.find(name) for name in STYLESHEETS]
+    found = [finders.find(name) for name in stylesheets]
     return tuple(mark_safe(Path(str(path)).read_text()) for path in found)  # noqa: S308  (files of this program)
