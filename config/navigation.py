@@ -68,5 +68,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("Imports", "import_list", frozenset({Permission.IMPORT_PEOPLE, Permission.IMPORT_CASES})),
     Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),
     Place("Activity", "activity_list", frozenset({Permission.SEE_ACTIVITY})),
+    Place("Audit tools", "tool_list", frozenset({Permission.DESIGN_FORMS})),
     Place("Settings", "programme_settings", frozenset({Permission.CONFIGURE})),
 )

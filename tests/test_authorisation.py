@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
-from audits.models import Action, Feedback, QualityConcern, Request
+from audits.models import Action, Feedback, FormVersion, QualityConcern, Request
 from audits.services.concerns.raising import raise_concern
 from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
@@ -80,6 +80,7 @@ REACHES: dict[str, frozenset[Role]] = {
     "cycle_pause_months": QA,
     "cycle_resume_months": QA,
     "cycle_focus": QA,
+    "cycle_tool": QA,
     "cycle_pack": QA,
     "cycle_months": QA,
     "reaudit_list": QA,
@@ -164,6 +165,28 @@ REACHES: dict[str, frozenset[Role]] = {
     "concern_mistaken": QA,
     "concern_reopen": QA,
     "concern_raise": OWN,
+    # Audit tools: the version asked for is a draft
+    "tool_list": QA | ADMIN,
+    "tool_start": QA | ADMIN,
+    "tool_detail": QA | ADMIN,
+    "tool_copy": QA | ADMIN,
+    "tool_throw_away": QA | ADMIN,
+    "tool_about": QA | ADMIN,
+    "tool_move": QA | ADMIN,
+    "tool_undo": QA | ADMIN,
+    "tool_section_add": QA | ADMIN,
+    "tool_section": QA | ADMIN,
+    "tool_section_change": QA | ADMIN,
+    "tool_section_remove": QA | ADMIN,
+    "tool_question_add": QA | ADMIN,
+    "tool_question": QA | ADMIN,
+    "tool_question_remove": QA | ADMIN,
+    "tool_preview": QA | ADMIN,
+    "tool_preview_section": QA | ADMIN,
+    "tool_publish": QA | ADMIN,
+    "tool_use": QA | ADMIN,
+    "tool_retire": NOBODY,  # there is nothing to retire in a draft
+    "tool_compare": NOBODY,  # nor another version to compare it with
     # Moderation
     "moderation_list": QA | {Role.MODERATOR},
     "moderation_detail": QA,
@@ -276,6 +299,17 @@ class World:
         self.quality = QualityConcern.objects.create(
             audit=self.audit, text="Too kind", raised_by=self.stranger, raised_at=NOW
         )
+        question = {"key": "visits.any", "text": "Was there a visit?"}
+        self.form = FormVersion.objects.create(
+            key="visits",
+            number=1,
+            title="Visits",
+            definition={
+                "key": "visits",
+                "title": "Visits",
+                "sections": [{"key": "visits", "name": "Visits", "questions": [question]}],
+            },
+        )
         self.concern = raise_concern(audit=self.draft, by=self.stranger, at=NOW, press="one")
         qa = factories.person(Role.QA)
         self.batch = check(kind=ImportKind.CASES, content=table(CASES, case_row()), name="cases.csv", by=qa, at=NOW)
@@ -304,7 +338,9 @@ class World:
         named = self.mail if of_mail else self.concern if of_concern else audit
         known = {
             "reference": named.reference,
-            "key": "introduction" if address.name.startswith("report") else self.section,
+            "key": self.form.key if address.name.startswith("tool") else self.of_audit(address),
+            "section": "visits",
+            "question": "visits.any",
             "slug": self.cycle.slug if address.name.startswith(("cycle", "draw", "try")) else self.report.slug,
             "ending": "json",
             "kind": "cases",
@@ -315,6 +351,9 @@ class World:
             "pk": pk,
         }
         return {name: known[name] for name in address.converters}
+
+    def of_audit(self, address: Address) -> str:
+        return "introduction" if address.name.startswith("report") else self.section
 
 
 @pytest.fixture

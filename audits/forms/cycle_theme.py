@@ -19,6 +19,7 @@ MOST_MONTHS = 12
 MONTHS_BACK, MONTHS_AHEAD = 12, 24
 NO_SERVICE = "No service"
 NO_PACK = "none"
+WHAT_IS_IN_USE = "in_use"
 
 
 class FocusForm(CohortFields):
@@ -100,6 +101,35 @@ class PackForm(forms.Form):
 
     def chosen(self) -> FormVersion | None:
         return self.packs.get(self.cleaned_data["pack"])
+
+
+class ToolForm(forms.Form):
+    """Which audit tool the audits of a cycle are made with."""
+
+    tool = forms.ChoiceField(
+        label="Audit tool",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select the tool that the cycle is audited with"},
+    )
+
+    def __init__(self, data: Any = None, *, cycle: Cycle, tools: Iterable[FormVersion], in_use: FormVersion) -> None:
+        super().__init__(data, initial={"tool": str(cycle.form_version_id or WHAT_IS_IN_USE)})
+        self.tools = {str(tool.pk): tool for tool in tools}
+        if cycle.form_version is not None:
+            self.tools.setdefault(str(cycle.form_version_id), cycle.form_version)
+        self.in_use = in_use
+        self.fields["tool"].choices = [(value, text) for value, text, _ in self.options]  # type: ignore[attr-defined]
+
+    @property
+    def options(self) -> list[tuple[str, str, str]]:
+        follows = "Whatever is in use on the day when the cycle is published"
+        return [
+            (WHAT_IS_IN_USE, f"The tool in use: today {self.in_use}", follows),
+            *((pk, str(tool), tool.outline.purpose) for pk, tool in self.tools.items()),
+        ]
+
+    def chosen(self) -> FormVersion | None:
+        return self.tools.get(self.cleaned_data["tool"])
 
 
 class MonthsForm(forms.Form):

@@ -29,7 +29,9 @@ T = TypeVar("T")
 KEY_CHARACTERS = 40
 _SECTION_KEY = re.compile(r"[a-z][a-z0-9_]*")
 # Words that tell little in a key made from a question.
-_SMALL = re.compile("a|an|and|are|as|at|be|been|by|did|do|does|for|has|have|if|in|is|it|its|of|on|or|the|to|was|were")
+_SMALL = re.compile(
+    "a|an|and|are|as|at|be|been|by|did|do|does|for|has|have|if|in|is|it|its|of|on|or|that|the|there|this|to|was|were"
+)
 
 
 class EditRefused(ValueError):

@@ -1,6 +1,6 @@
-"""What a cycle is about: the cases it looks at, and the questions it asks beside those of the audit tool.
+"""What a cycle is about: the cases it looks at, the tool they are audited with, and the questions asked beside it.
 
-Both are QA's to choose until the cycle is published. A draw keeps the focus it was made for: it has to be drawn again
+All are QA's to choose until the cycle is published. A draw keeps the focus it was made for: it has to be drawn again
 before it can be published under another one.
 """
 
@@ -19,6 +19,7 @@ from audits.enums import CycleStatus, FormState
 from audits.models import Cycle, FormVersion
 from audits.rules.cohorts import Cohort
 from audits.rules.form_definition import FormKind
+from audits.services.form_publishing import hold_published
 
 
 def set_focus(
@@ -56,10 +57,25 @@ def remove_focus(*, cycle: Cycle, by: Person, at: datetime) -> None:
 def set_pack(*, cycle: Cycle, pack: FormVersion | None, by: Person, at: datetime) -> None:
     """Ask these questions too in every audit of the cycle; None takes them out again."""
     ensure(by.may(Permission.RUN_CYCLES), "Only QA chooses the questions of a cycle.")
-    if pack and (pack.form.kind != FormKind.PACK or pack.state != FormState.PUBLISHED):
+    if pack and (pack.outline.kind != FormKind.PACK or pack.state != FormState.PUBLISHED):
         raise UserError("Only a published pack of questions can be added to a cycle.")
     said = f"{cycle.name} asks the questions on {pack.title}" if pack else f"{cycle.name} asks no questions on a theme"
-    _change(cycle, "pack_chosen", said, by, at, pack=pack)
+    with transaction.atomic():
+        if pack:
+            hold_published(pack)
+        _change(cycle, "pack_chosen", said, by, at, pack=pack)
+
+
+def set_tool(*, cycle: Cycle, tool: FormVersion | None, by: Person, at: datetime) -> None:
+    """Audit the cycle with this version of a tool; None: with the one that is in use when the cycle is published."""
+    ensure(by.may(Permission.RUN_CYCLES), "Only QA chooses the audit tool of a cycle.")
+    if tool and (tool.outline.kind != FormKind.TOOL or tool.state != FormState.PUBLISHED):
+        raise UserError("Only a published audit tool can be chosen for a cycle.")
+    said = f"{cycle.name} is audited with {tool}" if tool else f"{cycle.name} is audited with the tool in use"
+    with transaction.atomic():
+        if tool:
+            hold_published(tool)
+        _change(cycle, "tool_chosen", said, by, at, form_version=tool)
 
 
 def _change(cycle: Cycle, verb: str, summary: str, by: Person, at: datetime, /, **values: Any) -> None:

@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.enums import FormState
-from audits.models import Audit, FormVersion
+from audits.models import Audit, Cycle, FormVersion
 from audits.rules.form_definition import FormDefinition, with_pack
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 PACKS = ("re_referrals.json",)
+# What a draft can start from, beside the versions that there are.
+EXAMPLES = ("default_tool.json", "practice_categories.json", "re_referrals.json")
 
 
 def read_tool(file_name: str) -> dict[str, Any]:
@@ -28,15 +31,24 @@ def packs_to_choose() -> list[FormVersion]:
     """The newest published version of every pack of questions on a theme; the ones that come with the program, too."""
     for file_name in PACKS:
         _published(file_name)
-    newest: dict[str, FormVersion] = {}
-    for pack in FormVersion.objects.published().packs().order_by("title", "key", "-number"):
-        newest.setdefault(pack.key, pack)
-    return list(newest.values())
+    return _newest(FormVersion.objects.published().packs())
+
+
+def tools_to_choose() -> list[FormVersion]:
+    """The newest published version of every audit tool, and the version in use where that is another one."""
+    in_use = ensure_default_form()
+    newest = _newest(FormVersion.objects.published().tools())
+    return newest if in_use in newest else [in_use, *newest]
+
+
+def tool_of(cycle: Cycle) -> FormVersion:
+    """The tool that a cycle is audited with: its own where one was chosen or it is published, or the one in use."""
+    return cycle.form_version or ensure_default_form()
 
 
 def form_version_of(audit: Audit) -> FormVersion:
     """The version an audit is made with: its own once it has one, otherwise its cycle's, otherwise the newest."""
-    return audit.form_version or audit.allocation.cycle.form_version or ensure_default_form()
+    return audit.form_version or tool_of(audit.allocation.cycle)
 
 
 def pack_of(audit: Audit) -> FormVersion | None:
@@ -50,6 +62,14 @@ def form_of(audit: Audit) -> FormDefinition:
     """Everything the audit asks: its tool, and the pack of its cycle after it."""
     pack = pack_of(audit)
     return with_pack(form_version_of(audit).form, pack.form if pack else None)
+
+
+def _newest(versions: QuerySet[FormVersion]) -> list[FormVersion]:
+    """The version with the highest number of each form."""
+    newest: dict[str, FormVersion] = {}
+    for version in versions.order_by("title", "key", "-number"):
+        newest.setdefault(version.key, version)
+    return list(newest.values())
 
 
 def _published(file_name: str, *, in_use: bool = False) -> FormVersion:

@@ -1,4 +1,4 @@
-"""What a cycle is about, until it is published: its focus, its questions on a theme, and the months it is made of."""
+"""What a cycle is about, until it is published: its focus, its tool and questions on a theme, and its months."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.permissions import requires, signed_in
-from audits.forms.cycle_theme import FocusForm, MonthsForm, PackForm
+from audits.forms.cycle_theme import FocusForm, MonthsForm, PackForm, ToolForm
 from audits.models import Cycle
 from audits.services import cycles
-from audits.services.cycle_theme import remove_focus, set_focus, set_pack
-from audits.services.forms import packs_to_choose
+from audits.services.cycle_theme import remove_focus, set_focus, set_pack, set_tool
+from audits.services.forms import ensure_default_form, packs_to_choose, tools_to_choose
 from audits.views.loading import cycle_of
 
 SCOPE = "every cycle"
@@ -59,6 +59,22 @@ def cycle_pack(request: HttpRequest, slug: str) -> HttpResponse:
         return _done(request, cycle, f"{cycle.name} {said}")
     context = {"cycle": cycle, "form": form, "packs": list(form.packs.values())}
     return render(request, "audits/cycles/pack.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RUN_CYCLES, scope=SCOPE)
+def cycle_tool(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose the tool that the cycle is audited with, or leave it to the one in use."""
+    cycle = cycle_of(slug)
+    form = ToolForm(request.POST or None, cycle=cycle, tools=tools_to_choose(), in_use=ensure_default_form())
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_tool(cycle=cycle, tool=form.chosen(), by=signed_in(request), at=timezone.now())
+        except UserError as error:
+            return _refused(request, cycle, error)
+        return _done(request, cycle, f"{cycle.name} is audited with {cycle.form_version or 'the tool in use'}")
+    context = {"cycle": cycle, "form": form}
+    return render(request, "audits/cycles/tool.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

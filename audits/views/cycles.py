@@ -26,6 +26,7 @@ from audits.rules.deadlines import draw_publication, stage_one_due
 from audits.services import cycles
 from audits.services.directed import directed_audits
 from audits.services.draws import draw
+from audits.services.forms import tool_of
 from audits.services.publishing import publish
 from audits.views.loading import cycle_of, number_in
 
@@ -191,6 +192,7 @@ def _page_of_cycle(request: HttpRequest, cycle: Cycle, form: Form) -> HttpRespon
         "cycle": cycle,
         "tag": TAGS[CycleStatus(cycle.status)],
         "focus": in_words(cycle),
+        "tool": tool_of(cycle) if cycle.status == CycleStatus.PLANNED else cycle.form_version,
         "draw": newest,
         "draws": cycle.draws.select_related("drawn_by").defer("summary", "pairs"),
         "directed": directed_audits(cycle),
