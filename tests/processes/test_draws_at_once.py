@@ -19,9 +19,11 @@ from tests.processes.production import ROOT
 
 pytestmark = pytest.mark.processes
 
-# What the process is told that came second.
+# What the process is told that came second: it found the month done, found it done when it was about to draw, or drew
+# it too and could not keep its draw.
 BEATEN = {
     "The month has been published already. Nothing was changed.",
+    "The month has been published already. It cannot be drawn any more.",
     "Somebody else drew this cycle at the same moment. Look at their draw.",
 }
 
