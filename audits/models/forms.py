@@ -20,7 +20,8 @@ class FormVersionQuerySet(models.QuerySet["FormVersion"]):
 
     def tools(self) -> "FormVersionQuerySet":
         """Whole audit forms. A definition that does not say what kind it is, is one."""
-        return self.exclude(definition__kind=FormKind.PACK)
+        # Not `exclude`: of a definition without that key the databases know no kind, and would leave it out as well.
+        return self.filter(Q(definition__kind=FormKind.TOOL) | ~Q(definition__has_key="kind"))
 
     def packs(self) -> "FormVersionQuerySet":
         return self.filter(definition__kind=FormKind.PACK)
