@@ -205,7 +205,7 @@ edits = st.one_of(
 )
 
 
-@given(st.lists(edits, max_size=25), st.sampled_from([EMPTY, PACK, VISITS]))
+@given(st.lists(edits, max_size=12), st.sampled_from([EMPTY, PACK, VISITS]))
 def test_after_any_edits_a_draft_can_be_kept_and_only_a_consistent_one_be_used(
     made: list, form: FormDefinition
 ) -> None:
