@@ -14,6 +14,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 
+# openpyxl reads workbooks through defusedxml, which refuses what lxml would take. lxml is here for Word documents.
+env.ENVIRON.setdefault("OPENPYXL_LXML", "False")
+
 DEPLOYMENT = env.str("DEPLOYMENT", default="")
 PRODUCTION = DEPLOYMENT == "production"
 
