@@ -12,6 +12,7 @@ from accounts.models import Person
 from audits.rules.answers import LONG_TEXT_CHARACTERS
 
 DUTY, OTHER = "duty", "other"
+EVENING, SMALL_HOURS = 18, 6
 
 
 def long_text(label: str, **values: Any) -> forms.CharField:
@@ -72,13 +73,13 @@ class CallForm(forms.Form):
         return f"{name}, {self.duty}" if who == DUTY else dict(self.fields["who"].choices)[who]  # type: ignore[attr-defined]
 
     def spoken_at(self, now: datetime) -> datetime:
-        """The moment on the day of `now`; the evening before where that would be in the future and it is past
-        midnight."""
+        """The moment on the day of `now`; of an evening hour that is written down in the small hours, the day before."""
         told = self.cleaned_data.get("time")
         if told is None:
             return now
         at = datetime.combine(timezone.localdate(now), told, timezone.get_default_timezone())
-        return at - timedelta(days=1) if at > now and timezone.localtime(now).hour < 12 < told.hour else at
+        is_of_last_night = timezone.localtime(now).hour < SMALL_HOURS and told.hour >= EVENING
+        return at - timedelta(days=1) if is_of_last_night else at
 
 
 class DescribeForm(forms.Form):
@@ -126,7 +127,7 @@ class LeaveOutForm(forms.Form):
         label="Who must not be told?",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Choose who must not be told. To tell everybody, use the button above the page",
+            "required": "Choose who must not be told. To tell everybody, go back to the audit and press there",
             "invalid_choice": "The people who would be told have changed. Choose again",
         },
     )

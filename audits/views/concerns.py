@@ -14,7 +14,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.lists import page_of
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from audits.concern_permissions import may_close, may_lead, may_still_raise
-from audits.enums import ConcernState
+from audits.enums import ConcernPart, ConcernState
 from audits.filters.concerns import ConcernFilter
 from audits.forms.concerns import CallForm, DescribeForm, EndForm, LeaveOutForm, NoteForm, TellForm
 from audits.models import Audit, Concern, ProgrammeRules
@@ -240,7 +240,8 @@ def _back(concern: Concern, part: str = "") -> HttpResponse:
 
 
 def _call_form(concern: Concern, person: Any, data: Any = None) -> CallForm:
-    told = concern.recipients.told().exclude(person=person).select_related("person")
+    # Quality assurance can be many people; whoever spoke to one of them writes the name.
+    told = concern.recipients.told().exclude(person=person).exclude(part=ConcernPart.QA).select_related("person")
     people = [(str(each.person_id), f"{each.person.name}, {each.get_part_display().lower()}") for each in told]
     if concern.raised_by_id != person.pk:
         people = [(str(concern.raised_by_id), f"{concern.raised_by.name}, who raised it"), *people]

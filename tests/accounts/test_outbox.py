@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.enums import MailState, Role
 from accounts.errors import UserError
-from accounts.models import Activity, OutgoingMail
+from accounts.models import Activity, KeptFrom, OutgoingMail
+from accounts.services.activity import record
 from accounts.services.outbox import WAIT_AFTER_ATTEMPT, message_id, resolve_uncertain, send_again, send_due
 from tests.factories import person, unique
 from tests.makers.mail_server import REFUSES, VANISHES, MailServer, mail_server
@@ -187,3 +188,50 @@ def test_nobody_else_decides_what_becomes_of_a_mail(role):
         resolve_uncertain(mail=mail(state=MailState.UNCERTAIN), by=somebody, sent=True, at=MORNING)
     with pytest.raises(PermissionDenied):
         send_again(mail=mail(state=MailState.FAILED), by=somebody, at=MORNING)
+
+
+def test_urgent_mails_go_out_before_all_others_and_each_by_itself(server: MailServer) -> None:
+    for _ in range(5):
+        mail(to="same@authority.example")
+    for _ in range(5):
+        mail(to="same@authority.example", subject="Act now", rule="concern.raised", urgent=True)
+    send_due(at=MORNING)
+    assert server.subjects()[:5] == ["Act now"] * 5
+    assert len(server.taken) == 6
+
+
+def test_an_urgent_mail_that_may_have_been_sent_is_sent_again_without_waiting_for_anybody(server: MailServer) -> None:
+    server.manner = VANISHES
+    waiting = mail(urgent=True)
+    send_due(at=MORNING)
+    assert state_of(waiting) == MailState.QUEUED
+    server.manner = ""
+    send_due(at=MORNING + timedelta(minutes=1))
+    assert state_of(waiting) == MailState.SENT
+
+
+def test_an_urgent_mail_whose_process_was_stopped_is_sent_again(server: MailServer) -> None:
+    stopped = mail(urgent=True, state=MailState.SENDING, claimed_at=MORNING)
+    send_due(at=MORNING + timedelta(minutes=11))
+    assert state_of(stopped) == MailState.SENT
+
+
+def test_an_urgent_mail_is_tried_every_minute_at_first(server: MailServer) -> None:
+    server.manner = REFUSES
+    refused = mail(urgent=True)
+    for minute in range(5):
+        send_due(at=MORNING + timedelta(minutes=minute))
+    refused.refresh_from_db()
+    assert (refused.state, refused.attempts) == (MailState.QUEUED, 5)
+
+
+def test_what_is_kept_from_a_person_is_in_no_list_of_theirs() -> None:
+    kept, other = mail(thing="concern:SC-1"), mail()
+    reader, somebody = person(Role.QA), person(Role.QA)
+    KeptFrom.objects.create(thing="concern:SC-1", person=reader)
+    for number in ("SC-1", "SC-2"):
+        record(by=somebody, verb="concern.raised", thing_type="concern", thing_ref=number, summary=number, at=MORNING)
+    assert set(OutgoingMail.objects.visible_to(reader)) == {other}
+    assert set(OutgoingMail.objects.visible_to(somebody)) == {kept, other}
+    assert [line.thing_ref for line in Activity.objects.visible_to(reader)] == ["SC-2"]
+    assert Activity.objects.visible_to(somebody).count() == 2
