@@ -10,7 +10,9 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         fonts-liberation2 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home program
+    && useradd --system --create-home program \
+    # A volume that is mounted here is the program's own, and nobody else's.
+    && install --directory --owner program --group program --mode 700 /evidence
 COPY --from=packages /packages /packages
 ENV PATH=/packages/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /program

@@ -69,5 +69,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("Mail", "mail_list", frozenset({Permission.SEE_OUTBOX})),
     Place("Activity", "activity_list", frozenset({Permission.SEE_ACTIVITY})),
     Place("Audit tools", "tool_list", frozenset({Permission.DESIGN_FORMS})),
+    Place("Themes", "theme_list", frozenset({Permission.DESIGN_FORMS})),
     Place("Settings", "programme_settings", frozenset({Permission.CONFIGURE})),
 )

@@ -31,6 +31,18 @@ def _forms_are_read_anew() -> None:
     PUBLISHED.clear()
 
 
+@pytest.fixture(autouse=True)
+def evidence_root(tmp_path: Path) -> Path:
+    """The folder of attached files: one of each test's own."""
+    from django.core.files.storage import storages
+
+    storage, root = storages["evidence"], tmp_path / "evidence"
+    storage._location = root
+    for worked_out in ("base_location", "location"):
+        storage.__dict__.pop(worked_out, None)
+    return root
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this run's own: the URL of an empty database."""

@@ -15,13 +15,15 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
 from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
-from audits.models import Action, Feedback, FormVersion, QualityConcern, Request
+from audits.models import Action, Feedback, FormVersion, Observation, QualityConcern, Request
 from audits.services.concerns.raising import raise_concern
 from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
+from audits.services.evidence import add_evidence
 from audits.services.forms import ensure_default_form
 from audits.services.imports import check
+from audits.services.themes import themes_to_choose
 from moderation.models import Moderation
 from reporting.enums import ReportKind
 from reporting.models import Report
@@ -116,6 +118,21 @@ REACHES: dict[str, frozenset[Role]] = {
     "audit_feedback": OWN,
     "audit_feedback_change": OWN,
     "audit_feedback_remove": OWN,
+    "audit_feedback_put_back": OWN,
+    "audit_observations": OWN,
+    "audit_observation_change": OWN,
+    "audit_observation_remove": OWN,
+    "audit_observation_put_back": OWN,
+    "audit_evidence": OWN,
+    "audit_evidence_file": OWN,  # a draft's; who reads it after that is in tests/audits/test_evidence_pages.py
+    "audit_evidence_remove": OWN,
+    "audit_evidence_put_back": OWN,
+    # The code book of themes
+    "theme_list": QA | ADMIN,
+    "theme_add": QA | ADMIN,
+    "theme_change": QA | ADMIN,
+    "theme_retire": QA | ADMIN,
+    "theme_bring_back": QA | ADMIN,
     "audit_action_add": OWN,
     "audit_action_change": OWN,
     "audit_action_advice": OWN,
@@ -270,6 +287,15 @@ class World:
             recorded_at=NOW,
             recorded_by=self.stranger,
         )
+        self.observation = Observation.objects.create(
+            audit=self.draft,
+            observed_on=date(2026, 11, 9),
+            setting="Home visit",
+            notes="Kind",
+            recorded_at=NOW,
+            recorded_by=self.stranger,
+        )
+        add_evidence(audit=self.draft, content=b"Case note", name="note.txt", by=self.stranger, at=NOW)
         self.conflict = declare(person=self.stranger, number="C-1", reason="Knows them", by=self.stranger, at=NOW)
         self.moderation = Moderation.objects.create(audit=self.audit, assigned_at=NOW, due_on=date(2026, 11, 26))
         self.report = Report.objects.create(
@@ -321,6 +347,7 @@ class World:
         audit = self.audit if address.name.startswith("moderation") or address.name in OF_SUBMITTED else self.draft
         records = {
             "audit_feedback": self.feedback,
+            "audit_observation": self.observation,
             "audit_action": self.action,
             "action": self.action,
             "moderation_action": self.action,
@@ -353,6 +380,8 @@ class World:
         return {name: known[name] for name in address.converters}
 
     def of_audit(self, address: Address) -> str:
+        if address.name.startswith("theme"):
+            return themes_to_choose()[0].key
         return "introduction" if address.name.startswith("report") else self.section
 
 

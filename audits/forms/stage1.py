@@ -14,15 +14,15 @@ from django.utils.formats import date_format
 from accounts.crispy_govuk.dates import GovDateField
 from accounts.crispy_govuk.layout import Question, with_button
 from accounts.models import Person
-from audits.enums import Capacity, FeedbackSource, Polarity, WorkerInvolvement
-from audits.models import Action, Audit, Feedback
+from audits.enums import Capacity, WorkerInvolvement
+from audits.models import Action, Audit
 from audits.rules.answers import LONG_TEXT_CHARACTERS
 from audits.rules.details import Details
 from audits.rules.requests import A_YEAR
 from audits.rules.smart import PlannedAction
 from audits.services.action_drafts import ActionDraft, draft_problems, due_in_words, latest_due, practice_manager
 from audits.services.checks import Meeting
-from audits.services.voices import QUESTIONS, FeedbackDraft
+from audits.services.voices import QUESTIONS
 
 
 def long_text(rows: int = 4, **values: Any) -> forms.CharField:
@@ -228,73 +228,3 @@ class ReflectionForm(forms.Form):
         self.helper = with_button(
             "version", *(Question(name, size="m") for name in QUESTIONS), button="Save the reflection"
         )
-
-
-class FeedbackForm(forms.Form):
-    """What a child, parent, carer or partner agency said."""
-
-    source = forms.ChoiceField(
-        label="Who said it?",
-        choices=FeedbackSource.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select who said it"},
-    )
-    polarity = forms.ChoiceField(
-        label="Is it a strength or an area for improvement?",
-        choices=Polarity.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select whether it is a strength or an area for improvement"},
-    )
-    text = long_text(
-        rows=4,
-        label="What was said?",
-        help_text="As far as possible in their own words.",
-        error_messages={"required": "Enter what was said"},
-    )
-    score = forms.IntegerField(
-        label="Score from 0 to 10, if one was given",
-        required=False,
-        min_value=0,
-        max_value=10,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": "The score must be a whole number from 0 to 10",
-            "min_value": "The score must be from 0 to 10",
-            "max_value": "The score must be from 0 to 10",
-        },
-    )
-    scale_question = forms.CharField(
-        label="The question that the score answers",
-        required=False,
-        max_length=200,
-        initial="Have we helped to make things better?",
-    )
-    may_quote = forms.BooleanField(
-        label="They agree to be quoted", help_text="Quotes are always anonymous.", required=False
-    )
-    in_confidence = forms.BooleanField(
-        label="They said it in confidence",
-        help_text="It is then left out of the copy for the child’s file.",
-        required=False,
-    )
-
-    def __init__(self, *args: Any, feedback: Feedback | None = None, **kwargs: Any) -> None:
-        if feedback:
-            kwargs.setdefault("initial", {name: getattr(feedback, name) for name in self.base_fields})
-        super().__init__(*args, **kwargs)
-        self.helper = with_button(
-            "source",
-            Question("polarity", inline=True),
-            "text",
-            Question("score", width=2),
-            "scale_question",
-            "may_quote",
-            "in_confidence",
-            button="Save the feedback",
-        )
-
-    def draft(self) -> FeedbackDraft:
-        found = dict(self.cleaned_data)
-        if found["score"] is None:
-            found["scale_question"] = ""
-        return FeedbackDraft(**found)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Manager, Q
 
 from audits.enums import FeedbackSource, Polarity
 from audits.models.audits import Audit
@@ -24,6 +24,17 @@ class Reflection(models.Model):
         return f"Reflection on {self.audit_id}"
 
 
+class KeptManager(Manager):
+    """Those that count. What an auditor removed can be put back until Stage 1 is submitted, and is seen nowhere."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(removed_at=None)
+
+
+class EveryManager(Manager):
+    """Those that were removed, too."""
+
+
 class Feedback(models.Model):
     """What a child, parent, carer or partner agency said, and whether they let us quote it."""
 
@@ -38,6 +49,10 @@ class Feedback(models.Model):
     themes = models.JSONField(default=list, blank=True, help_text="Keys of the themes it is tagged with.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeptManager()
+    with_removed = EveryManager()
 
     class Meta:
         ordering = ["audit", "id"]
@@ -60,6 +75,10 @@ class Observation(models.Model):
     themes = models.JSONField(default=list, blank=True, help_text="Keys of the themes it is tagged with.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeptManager()
+    with_removed = EveryManager()
 
     class Meta:
         ordering = ["audit", "observed_on", "id"]

@@ -102,6 +102,8 @@ class Programme:
 
     # Stage 1
     stage1_due_day: int = 21
+    evidence_megabytes: int = 10
+    evidence_files: int = 20
 
     # Stage 2
     stage2_working_days: int = 10

@@ -12,11 +12,17 @@ from accounts.enums import Permission
 from accounts.line_management import managers_above
 from accounts.models import Person
 from audits.enums import AuditState, Capacity, Grade
-from audits.models import Audit, Participant
+from audits.models import Audit, Participant, Reflection
 from audits.services.action_mails import announce_actions
 from audits.services.trail import tell
 
 STEPS_TOLD_OF_INADEQUATE = 3
+
+
+def audit_started(*, audit: Audit, at: datetime) -> None:
+    """Ask the worker for their reflection, where they have not written it already."""
+    if not Reflection.objects.filter(audit=audit).exists():
+        _mail(_people(audit, Capacity.WORKER), "audit.reflection", audit, at)
 
 
 def audit_submitted(*, audit: Audit, at: datetime) -> None:

@@ -1,19 +1,26 @@
-"""Other voices in an audit: the worker's reflection, and feedback from the child, family and partner agencies."""
+"""Other voices in an audit: the worker's reflection, feedback from the child, family and partner agencies, and what the
+auditor saw of practice.
+
+Feedback and observations that were removed can be put back until Stage 1 is submitted; then they are erased.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.errors import StaleVersion, UserError
 from accounts.models import Person
 from accounts.permissions import ensure
-from audits.enums import OPEN_STATES
-from audits.models import Audit, Feedback, Reflection
+from audits.enums import OPEN_STATES, AuditState
+from audits.models import Audit, Feedback, Observation, Reflection
 from audits.permissions import may_reflect
 from audits.services.stage1 import hold_open
+from audits.services.themes import known
 from audits.services.trail import note
 
 # The four questions of the reflection, by the name of their answer.
@@ -35,6 +42,21 @@ class FeedbackDraft:
     scale_question: str = ""
     may_quote: bool = False
     in_confidence: bool = False
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObservationDraft:
+    """What the auditor saw, where (`setting`: a visit, a meeting, a supervision) and on which day."""
+
+    observed_on: date | None
+    setting: str
+    notes: str
+    themes: tuple[str, ...] = ()
+
+
+Finding = Feedback | Observation
+Draft = FeedbackDraft | ObservationDraft
 
 
 @transaction.atomic
@@ -59,36 +81,97 @@ def save_reflection(*, audit: Audit, texts: Mapping[str, str], version: int, by:
     return version + 1
 
 
-@transaction.atomic
 def add_feedback(*, audit: Audit, draft: FeedbackDraft, by: Person, at: datetime) -> Feedback:
-    hold_open(audit=audit, by=by, at=at)
-    _check(draft)
-    feedback = Feedback.objects.create(audit=audit, recorded_at=at, recorded_by=by, **asdict(draft))
-    note(audit, "feedback.added", f"Feedback was added to audit {audit.reference}", by, at)
-    return feedback
+    _check_feedback(draft)
+    return cast(Feedback, _add(Feedback, audit, draft, by, at))
 
 
-@transaction.atomic
 def change_feedback(*, feedback: Feedback, draft: FeedbackDraft, by: Person, at: datetime) -> None:
-    hold_open(audit=feedback.audit, by=by, at=at)
-    _check(draft)
-    for name, value in asdict(draft).items():
-        setattr(feedback, name, value)
-    feedback.save(update_fields=list(asdict(draft)))
-    note(feedback.audit, "feedback.changed", f"Feedback on audit {feedback.audit.reference} was changed", by, at)
+    _check_feedback(draft)
+    _change(feedback, draft, by, at)
+
+
+def add_observation(*, audit: Audit, draft: ObservationDraft, by: Person, at: datetime) -> Observation:
+    _check_observation(draft, at)
+    return cast(Observation, _add(Observation, audit, draft, by, at))
+
+
+def change_observation(*, observation: Observation, draft: ObservationDraft, by: Person, at: datetime) -> None:
+    _check_observation(draft, at)
+    _change(observation, draft, by, at)
 
 
 @transaction.atomic
-def remove_feedback(*, feedback: Feedback, by: Person, at: datetime) -> None:
-    hold_open(audit=feedback.audit, by=by, at=at)
-    feedback.delete()
-    note(feedback.audit, "feedback.removed", f"Feedback on audit {feedback.audit.reference} was removed", by, at)
+def remove_finding(*, finding: Finding, by: Person, at: datetime) -> bool:
+    """Take feedback or an observation out of a draft. Says whether this call did it."""
+    hold_open(audit=finding.audit, by=by, at=at)
+    if not type(finding).objects.filter(pk=finding.pk).update(removed_at=at):
+        return False
+    _note(finding, "removed", by, at)
+    return True
 
 
-def _check(draft: FeedbackDraft) -> None:
+@transaction.atomic
+def put_back_finding(*, finding: Finding, by: Person, at: datetime) -> bool:
+    hold_open(audit=finding.audit, by=by, at=at)
+    if not type(finding).with_removed.filter(pk=finding.pk, removed_at__isnull=False).update(removed_at=None):
+        return False
+    _note(finding, "put_back", by, at)
+    return True
+
+
+def erase_removed() -> int:
+    """Erase the feedback and observations that were removed from audits which nobody changes any more. How many."""
+    can_come_back = (*OPEN_STATES, AuditState.SUBMITTED)
+    return sum(
+        model.with_removed.filter(removed_at__isnull=False).exclude(audit__state__in=can_come_back).delete()[0]
+        for model in (Feedback, Observation)
+    )
+
+
+@transaction.atomic
+def _add(model: type[Finding], audit: Audit, draft: Draft, by: Person, at: datetime) -> Finding:
+    hold_open(audit=audit, by=by, at=at)
+    finding = model.objects.create(audit=audit, recorded_at=at, recorded_by=by, **_values(draft))
+    _note(finding, "added", by, at)
+    return finding
+
+
+@transaction.atomic
+def _change(finding: Finding, draft: Draft, by: Person, at: datetime) -> None:
+    hold_open(audit=finding.audit, by=by, at=at)
+    changed = type(finding).objects.filter(pk=finding.pk).update(**_values(draft))
+    if not changed:
+        raise UserError("This was removed in the meantime. Put it back to change it.")
+    _note(finding, "changed", by, at)
+
+
+def _values(draft: Draft) -> dict[str, object]:
+    return asdict(draft) | {"themes": known(draft.themes)}
+
+
+def _note(finding: Finding, what: str, by: Person, at: datetime) -> None:
+    kind = "feedback" if isinstance(finding, Feedback) else "observation"
+    thing = "Feedback" if isinstance(finding, Feedback) else "An observation"
+    words = what.replace("_", " ")
+    note(finding.audit, f"{kind}.{what}", f"{thing} on audit {finding.audit.reference} was {words}", by, at)
+
+
+def _check_feedback(draft: FeedbackDraft) -> None:
     if not draft.text.strip():
         raise UserError("Enter what was said")
     if draft.score is not None and not 0 <= draft.score <= 10:
         raise UserError("The score must be from 0 to 10")
     if draft.score is not None and not draft.scale_question.strip():
         raise UserError("Enter the question that the score answers")
+
+
+def _check_observation(draft: ObservationDraft, at: datetime) -> None:
+    if draft.observed_on is None:
+        raise UserError("Enter the date of the observation")
+    if draft.observed_on > timezone.localdate(at):
+        raise UserError("The date of the observation must be today or earlier")
+    if not draft.setting.strip():
+        raise UserError("Enter what you observed")
+    if not draft.notes.strip():
+        raise UserError("Enter what you saw")

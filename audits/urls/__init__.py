@@ -5,6 +5,7 @@ from audits.urls import (
     concerns,
     conflicts,
     cycles,
+    findings,
     forms,
     handover,
     imports,
@@ -13,6 +14,7 @@ from audits.urls import (
     reaudits,
     requests,
     stage1,
+    themes,
     year,
 )
 
@@ -23,6 +25,8 @@ urlpatterns = [
     *forms.urlpatterns,
     *reaudits.urlpatterns,
     *stage1.urlpatterns,
+    *findings.urlpatterns,
+    *themes.urlpatterns,
     *programme.urlpatterns,
     *actions.urlpatterns,
     *imports.urlpatterns,

@@ -20,13 +20,6 @@ urlpatterns = [
         name="audit_section_autosave",
     ),
     path("audits/<str:reference>/reflection/", voices.audit_reflection, name="audit_reflection"),
-    path("audits/<str:reference>/feedback/", voices.audit_feedback, name="audit_feedback"),
-    path("audits/<str:reference>/feedback/<int:pk>/", voices.audit_feedback, name="audit_feedback_change"),
-    path(
-        "audits/<str:reference>/feedback/<int:pk>/remove/",
-        voices.audit_feedback_remove,
-        name="audit_feedback_remove",
-    ),
     path("audits/<str:reference>/actions/add/", draft_actions.audit_action_add, name="audit_action_add"),
     path("audits/<str:reference>/actions/advice/", draft_actions.audit_action_advice, name="audit_action_advice"),
     path("audits/<str:reference>/actions/<int:pk>/", draft_actions.audit_action_change, name="audit_action_change"),

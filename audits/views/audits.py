@@ -18,6 +18,8 @@ from accounts.services.activity import record
 from audits.enums import Capacity
 from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
+from audits.pages.evidence import of_section
+from audits.pages.findings import with_tags
 from audits.pages.progress import tasks_of, time_left
 from audits.pages.quality import about_quality
 from audits.pages.reading import read_sections
@@ -181,7 +183,9 @@ def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "form": filled.form,
         "sections": read_sections(filled),
         "actions": audit.actions.select_related("owner"),
-        "feedback": feedback,
+        "feedback": with_tags(feedback),
+        "observations": with_tags(audit.observations.all()),
+        "evidence": of_section(audit, ""),
         "reflection": [(text, getattr(reflection, name)) for name, text in QUESTIONS.items()] if reflection else [],
         "look_back_from": begins,
         "look_back_to": ends,

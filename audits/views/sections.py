@@ -14,6 +14,7 @@ from accounts.errors import StaleVersion, UserError
 from accounts.permissions import requires, signed_in
 from audits.forms.section_form import Posted, SectionForm, differences
 from audits.models import Audit
+from audits.pages.evidence import of_section
 from audits.pages.filling import grounds_of, steps_of
 from audits.pages.smart import draft_lines
 from audits.rules.answers import Problem, overall_grade_problems, section_problems
@@ -66,12 +67,14 @@ def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
     except StaleVersion as stale:
         return _conflict(request, audit, section, posted, stale)
     then = request.POST.get("then", "")
-    problems = saved.cleaned.mistakes if then in ("list", "action") else saved.cleaned.problems
+    problems = saved.cleaned.mistakes if then in ("list", "action", "evidence") else saved.cleaned.problems
     if problems:
         filled = FilledForm.of(audit)
         return _page(request, filled, _as_posted(filled, section, posted, problems), version=saved.version)
     if then == "action":
         return redirect("audit_action_add", reference=audit.reference)
+    if then == "evidence":
+        return redirect(f"{reverse('audit_evidence', args=[audit.reference])}?section={section.key}")
     if then == "list":
         return redirect("audit_detail", reference=audit.reference)
     following = _following(FilledForm.of(audit), section)
@@ -134,6 +137,7 @@ def _page(
         "disclosure": filled.form.disclosure,
         "is_last": section.key == keys[-1],
         "page_has_errors": bool(form.problems),
+        "evidence": of_section(audit, section.key),
         "actions": draft_lines(audit.actions.select_related("owner")) if section.overall else (),
         "grounds": grounds_of(filled) if section.overall else (),
         "steps": steps_of(filled, section, today),

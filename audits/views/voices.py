@@ -1,21 +1,19 @@
-"""Other voices in an audit: the worker's reflection, and feedback."""
+"""The worker's reflection on an audit."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Permission
 from accounts.errors import StaleVersion
 from accounts.permissions import requires, signed_in
-from audits.forms.stage1 import FeedbackForm, ReflectionForm
-from audits.models import Audit, Reflection
+from audits.forms.stage1 import ReflectionForm
+from audits.models import Reflection
 from audits.permissions import is_auditor, may_reflect
-from audits.services.voices import QUESTIONS, add_feedback, change_feedback, remove_feedback, save_reflection
-from audits.views.loading import filling_in, visible_audit
-
-OWN_AUDIT = "the auditor's own audit, until it is submitted"
+from audits.services.voices import QUESTIONS, save_reflection
+from audits.views.loading import visible_audit
 
 
 @requires(
@@ -62,31 +60,3 @@ def _beside_what_is_stored(
         if theirs != form.cleaned_data[name]:
             again.add_error(name, f"Saved in the meantime: {theirs or 'nothing'}")
     return again
-
-
-@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
-@require_http_methods(["GET", "POST"])
-@filling_in
-def audit_feedback(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
-    """The list with a form under it, to add (no `pk`) or to change one."""
-    feedback = get_object_or_404(audit.feedback, pk=pk) if pk else None
-    form = FeedbackForm(request.POST or None, feedback=feedback)
-    if request.method == "POST" and form.is_valid():
-        by, at = signed_in(request), timezone.now()
-        if feedback:
-            change_feedback(feedback=feedback, draft=form.draft(), by=by, at=at)
-        else:
-            add_feedback(audit=audit, draft=form.draft(), by=by, at=at)
-        messages.success(request, "The feedback is saved")
-        return redirect("audit_feedback", reference=audit.reference)
-    context = {"audit": audit, "form": form, "changing": feedback, "all_feedback": audit.feedback.all()}
-    return render(request, "audits/feedback.html", context)
-
-
-@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
-@require_POST
-@filling_in
-def audit_feedback_remove(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
-    remove_feedback(feedback=get_object_or_404(audit.feedback, pk=pk), by=signed_in(request), at=timezone.now())
-    messages.success(request, "The feedback is removed")
-    return redirect("audit_feedback", reference=audit.reference)

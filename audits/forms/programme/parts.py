@@ -6,6 +6,7 @@ from audits.forms.programme.auditors import AuditorsPart
 from audits.forms.programme.cases import CasesPart
 from audits.forms.programme.concerns import ConcernsPart
 from audits.forms.programme.dates import DatesPart
+from audits.forms.programme.filling_in import FillingInPart
 from audits.forms.programme.part import Part
 from audits.forms.programme.places import PlacesPart
 from audits.forms.programme.reminders import RemindersPart
@@ -19,6 +20,7 @@ PARTS: tuple[type[Part], ...] = (
     AuditorsPart,
     RequestsPart,
     DatesPart,
+    FillingInPart,
     RemindersPart,
     ConcernsPart,
     ReportsPart,
