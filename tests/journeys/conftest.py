@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.program import Program, migrated, on_one_machine, with_every_server
+from tests.journeys.program import (
+    Program,
+    demonstration,
+    demonstration_loaded,
+    migrated,
+    on_one_machine,
+    with_every_server,
+)
 from tests.journeys.visitor import Visitor
 
 CHROMIUM = "/usr/bin/chromium"
@@ -15,9 +22,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-s
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium. It ends with its test: while it runs, Django refuses the database to this thread."""
+    """A real Chromium. It ends with its file of tests: while it runs, Django refuses the database to this thread."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield running
@@ -28,6 +35,19 @@ def browser() -> Iterator[Browser]:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite database with nobody in it."""
     return migrated(tmp_path_factory.mktemp("journeys"))
+
+
+@pytest.fixture(scope="session")
+def loaded_demonstration(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A folder with the demonstration authority of today."""
+    return demonstration_loaded(tmp_path_factory.mktemp("demonstration"), empty_database)
+
+
+@pytest.fixture(scope="module")
+def wexmoor(tmp_path_factory: pytest.TempPathFactory, loaded_demonstration: Path) -> Iterator[Program]:
+    """The demonstration, one for all tests of a file."""
+    with demonstration(tmp_path_factory.mktemp("wexmoor"), loaded_demonstration) as running:
+        yield running
 
 
 @pytest.fixture

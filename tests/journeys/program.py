@@ -18,6 +18,7 @@ from tests.processes.production import new_database
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
 THREADS = 4
+DEMONSTRATION = "demonstration.sqlite3"
 
 
 @dataclass
@@ -73,14 +74,23 @@ def on_one_machine(folder: Path, empty: Path) -> Iterator[Program]:
         yield program
 
 
+def demonstration_loaded(folder: Path, empty: Path) -> Path:
+    """The demonstration authority of today, to be copied with its files: loading it takes as long as many pages."""
+    shutil.copy(empty, folder / DEMONSTRATION)
+    _demonstration(folder).manage("load_demo")
+    return folder
+
+
 @contextmanager
-def demonstration(folder: Path, empty: Path) -> Iterator[Program]:
-    """As script/run shows it: the demonstration authority of today, its accounts on the sign-in page."""
-    database = shutil.copy(empty, folder / "demonstration.sqlite3")
-    program = _program(f"sqlite:///{database}", DEMO="1")
-    program.manage("load_demo")
+def demonstration(folder: Path, loaded: Path) -> Iterator[Program]:
+    """As script/run shows it: the demonstration authority, its accounts on the sign-in page."""
+    program = _demonstration(shutil.copytree(loaded, folder, dirs_exist_ok=True))
     with _serving(program):
         yield program
+
+
+def _demonstration(folder: Path) -> Program:
+    return _program(f"sqlite:///{folder / DEMONSTRATION}", DEMO="1", EVIDENCE_ROOT=str(folder / "evidence"))
 
 
 @contextmanager

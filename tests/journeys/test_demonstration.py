@@ -1,25 +1,17 @@
 """The demonstration as a visitor walks through it: as every role, to every place that the role opens."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from config.demo.accounts import ACCOUNTS, AccountPlan
-from tests.journeys.program import Program, demonstration
+from tests.journeys.program import Program
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 TASKS_LOOKED_AT = 3
-
-
-@pytest.fixture(scope="module")
-def wexmoor(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Program]:
-    with demonstration(tmp_path_factory.mktemp("wexmoor"), empty_database) as running:
-        yield running
 
 
 @pytest.mark.parametrize("plan", ACCOUNTS, ids=lambda plan: plan.local)
@@ -40,6 +32,7 @@ def test_a_visitor_signs_in_with_one_press_and_finds_work(
     for path in (*places, *tasks[:TASKS_LOOKED_AT]):
         visitor.go(path)
     assert not visitor.complaints
+    visitor.context.close()
 
 
 def hrefs(visitor: Visitor, selector: str) -> list[str]:

@@ -1,22 +1,13 @@
 """An administrator changes the rules of the draw: types, sees the effect, thinks again, saves, takes it back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
 from config.demo.accounts import DEMO_PASSWORD
-from tests.journeys.program import Program, demonstration
+from tests.journeys.program import Program
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def wexmoor(tmp_path: Path, empty_database: Path) -> Iterator[Program]:
-    with demonstration(tmp_path, empty_database) as running:
-        yield running
 
 
 def test_the_rules_are_changed_with_their_effect_in_view(wexmoor: Program, browser: Browser) -> None:
