@@ -29,4 +29,4 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
 
 def authority(request: HttpRequest) -> dict[str, Any]:
     """The authority's name, asked for only where a template prints it."""
-    return {"authority_name": lambda: ProgrammeRules.objects.current().programme.authority_name}
+    return {"authority_name": SimpleLazyObject(lambda: ProgrammeRules.objects.current().programme.authority_name)}

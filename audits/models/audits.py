@@ -90,6 +90,11 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Stage 1 submitted here, Stage 2 not signed off."""
         return self.live().filter(state=AuditState.SUBMITTED, imported=False)
 
+    def finally_graded(self, grade: str) -> "AuditQuerySet":
+        """Completed audits whose grade that counts is this one."""
+        counts = Q(moderated_grade=grade) | Q(moderated_grade="", overall_grade=grade)
+        return self.filter(counts, state__in=COMPLETED_STATES)
+
     def with_final_grade(self) -> "AuditQuerySet":
         """Adds `final_grade`: the moderated grade where there is one, the auditor's otherwise; none of a draft, whose
         grade is its auditor's alone."""
