@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.enums import Permission
 from accounts.errors import UserError
-from accounts.lists import page_of
+from accounts.lists import page_of_many
 from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
@@ -34,6 +34,21 @@ from audits.services.stage1 import NotReady, submit
 from audits.services.voices import QUESTIONS
 from audits.views.loading import case_panel, look_back, own_audit, visible_audit
 
+# What the list shows of an audit, so that fifty rows bring nothing else along.
+SHOWN = (
+    "reference",
+    "state",
+    "return_due_on",
+    "allocation__kind",
+    "allocation__standing",
+    "allocation__due_on",
+    "allocation__team",
+    "allocation__auditor_label",
+    "allocation__auditor__name",
+    "allocation__case__restricted",
+    "allocation__cycle__first_month",
+    "allocation__cycle__last_month",
+)
 # So many problems of one section are listed one by one.
 IN_FULL = 3
 # What is in no section: its name and its page.
@@ -48,10 +63,11 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         Audit.objects.visible_to(person)
         .with_final_grade()
         .select_related("allocation__cycle", "allocation__auditor", "allocation__case")
+        .only(*SHOWN)
         .order_by("-allocation__cycle__first_month", "allocation__due_on", "reference")
     )
     found = AuditFilter(request.GET, queryset=visible, request=request)
-    page = page_of(request, found.qs)
+    page = page_of_many(request, found.qs)
     context = {
         "filter": found if person.may(Permission.SEE_EVERY_AUDIT) else None,
         "page": page,
