@@ -76,9 +76,10 @@ def every_form() -> list[Form]:
 
 
 class Asked(NamedTuple):
-    """A question as the pages of a form show it: what it says in words, beside its text."""
+    """A question beside its text, as the pages of a form show it: how it is answered, then what else it says."""
 
     question: Question
+    answer: str
     facts: Facts
 
 
@@ -92,7 +93,7 @@ class Part(NamedTuple):
     problems: list[Inconsistency]
 
 
-UNDER_THE_TEXT = ("Question", "Guidance")
+BESIDE_THE_FACTS = ("Question", "Short name", "Guidance", "Answered by", "Answer")
 
 
 def parts_of(form: FormDefinition, problems: Iterable[Inconsistency] = ()) -> list[Part]:
@@ -104,15 +105,17 @@ def parts_of(form: FormDefinition, problems: Iterable[Inconsistency] = ()) -> li
             section,
             grade_in_words(section),
             facts_of_section(section),
-            [Asked(question, _short(facts_of_question(question, section))) for question in section.questions],
+            [_asked(question, section) for question in section.questions],
             by_section[section.key],
         )
         for section in form.sections
     ]
 
 
-def _short(facts: Facts) -> Facts:
-    return {label: text for label, text in facts.items() if label not in UNDER_THE_TEXT}
+def _asked(question: Question, section: Section) -> Asked:
+    facts = facts_of_question(question, section)
+    rest = {label: text.replace("\n", ", ") for label, text in facts.items() if label not in BESIDE_THE_FACTS}
+    return Asked(question, f"{facts['Answered by']}. {'Must be answered' if question.required else 'Optional'}.", rest)
 
 
 def linked(draft: FormVersion, problems: Iterable[Inconsistency]) -> list[dict[str, str]]:

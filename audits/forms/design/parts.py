@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from audits.enums import Grade
 from audits.rules.form_definition import Descriptor, FormDefinition, FormKind, Inconsistency, Section
@@ -20,8 +21,11 @@ OWN, NONE, OVERALL = "own", "none", "overall"
 def wording(label: str, *, rows: int = 0, most: int = 0, **more: Any) -> forms.CharField:
     """A field of text, in as many rows; one line without."""
     more.setdefault("required", False)
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(label=label, max_length=most or (4000 if rows else 300), widget=widget, **more)
+    if not rows:
+        return forms.CharField(label=label, max_length=most or 300, **more)
+    # As a validator the limit is kept, and no page counts what remains of four thousand characters.
+    limit = MaxLengthValidator(most or 4000)
+    return forms.CharField(label=label, validators=[limit], widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 def key_field(what: str, example: str) -> forms.CharField:

@@ -14,6 +14,7 @@ from audits.rules.form_words import answer_in_words
 from audits.rules.in_words import ANSWER_TEXTS
 
 ROWS_TO_BEGIN_WITH, ROWS_MORE = 3, 3
+NO_LIMIT = "none"
 LIMITS = (Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 WITH_OPTIONS = (QuestionKind.CHOICE, QuestionKind.CHOICES)
 
@@ -70,7 +71,10 @@ class QuestionForm(PartForm):
     never_future = forms.BooleanField(label="The date cannot be in the future", required=False)
     limits_to = forms.ChoiceField(
         label="Is it a limiting judgement?",
-        choices=[("", "No"), *((grade.value, f"Yes: at most {grade.label} while it is not met") for grade in LIMITS)],
+        choices=[
+            (NO_LIMIT, "No"),
+            *((grade.value, f"Yes: at most {grade.label} while it is not met") for grade in LIMITS),
+        ],
         widget=forms.RadioSelect,
         required=False,
         help_text="The grade of its section, and the overall grade, are limited where the answer is not Yes, or is NA "
@@ -123,7 +127,7 @@ class QuestionForm(PartForm):
         own: dict[str, Any] = {}
         if kind == QuestionKind.YES_NO_NA:
             own = {
-                "limits_to": typed["limits_to"],
+                "limits_to": "" if typed["limits_to"] == NO_LIMIT else typed["limits_to"],
                 "comment_required_on": tuple(typed["comment_required_on"]),
                 "na_reasons": tuple(NAReason(**row) for row in self.reasons.filled()),  # type: ignore[attr-defined]
             }
@@ -163,15 +167,17 @@ class QuestionForm(PartForm):
         """The form as it was typed, with empty rows more at the end of its options and of its reasons."""
         again = QuestionForm(section=self.section, question=self.question, seen=0)
         again.initial = {name: self[name].value() for name in self.fields}
-        again.options = OptionRows(prefix="options", initial=_typed(self.options))
-        again.reasons = ReasonRows(prefix="reasons", initial=_typed(self.reasons))
+        again.options, again.reasons = _grown(self.options), _grown(self.reasons)
         return again
 
 
-def _typed(rows: BaseFormSet) -> list[dict[str, Any]]:
-    """What stands in the rows that hold something."""
+def _grown(rows: BaseFormSet) -> BaseFormSet:
+    """The rows as they were typed, and some more."""
     typed = [{name: row[name].value() for name in row.fields} for row in rows.forms]
-    return [row for row in typed if row["label"] or row["key"]]
+    filled = [row for row in typed if row["label"] or row["key"]]
+    again = type(rows)(prefix=rows.prefix, initial=filled)
+    again.extra = len(typed) - len(filled) + ROWS_MORE
+    return again
 
 
 def _earlier(section: Section, question: Question | None) -> list[Question]:
@@ -215,9 +221,9 @@ def _shown(question: Question) -> dict[str, Any]:
         "scale_from",
         "scale_to",
         "never_future",
-        "limits_to",
         "comment_required_on",
     )
     return {name: getattr(question, name) for name in names} | {
-        "when": [f"{condition.question}|{answer}" for answer in condition.answers] if condition else []
+        "limits_to": question.limits_to or NO_LIMIT,
+        "when": [f"{condition.question}|{answer}" for answer in condition.answers] if condition else [],
     }
