@@ -7,6 +7,7 @@ from django import forms
 from django.forms.models import ModelChoiceField
 
 from accounts.crispy_govuk.dates import GovDateField
+from accounts.crispy_govuk.layout import Question, with_button
 from accounts.enums import Role
 from accounts.errors import UserError
 from accounts.models import Person, Team
@@ -69,6 +70,26 @@ class PersonForm(forms.Form):
         values: dict[str, Any] = {name: self.cleaned_data[name] for name in self.cleaned_data if name != "seen"}
         values["team"] = values["team"].code if values["team"] else ""
         return Details(**values, absences=absences)
+
+
+class OwnPhoneForm(forms.Form):
+    phone = forms.CharField(
+        label="Your phone number",
+        help_text="The one on which you are reached at work. Leave it empty to take it out.",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = with_button(Question("phone", width=20), button="Save")
+
+    def clean_phone(self) -> str:
+        phone = str(self.cleaned_data["phone"]).strip()
+        if phone and not any(character.isdigit() for character in phone):
+            raise forms.ValidationError("Enter a phone number, such as 01632 960 001")
+        return phone
 
 
 class AbsenceForm(forms.Form):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<int:pk>/absences/add/", people.absence_add, name="absence_add"),
     path("people/<int:pk>/absences/remove/", people.absence_remove, name="absence_remove"),
     path("people/<int:pk>/changes/<int:change>/undo/", people.person_undo, name="person_undo"),
+    path("your-phone/", people.own_phone, name="own_phone"),
     path("mail/", mail.mail_list, name="mail_list"),
     path("mail/<uuid:reference>/settle/", mail.mail_settle, name="mail_settle"),
     path("messages/", mail.message_list, name="message_list"),

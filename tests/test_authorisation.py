@@ -14,13 +14,14 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
-from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind
+from audits.enums import AuditState, FeedbackSource, ImportKind, Polarity, RequestKind, Stage
 from audits.models import Action, Feedback, FormVersion, Observation, QualityConcern, Request
 from audits.services.concerns.raising import raise_concern
 from audits.services.conflicts import declare
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
 from audits.services.evidence import add_evidence
+from audits.services.file_copies import freeze
 from audits.services.forms import ensure_default_form
 from audits.services.imports import check
 from audits.services.themes import themes_to_choose
@@ -45,6 +46,7 @@ REACHES: dict[str, frozenset[Role]] = {
     "session_extend": ALL,
     "account_change_password": ALL,
     "account_reauthenticate": ALL,
+    "own_phone": ALL,
     "message_list": ALL,
     "message_detail": OWN,
     # People, mail, activity and settings
@@ -108,6 +110,8 @@ REACHES: dict[str, frozenset[Role]] = {
     "audit_grant_access": QA,
     "audit_before": OWN,
     "audit_before_autosave": OWN,
+    "audit_details_autosave": OWN,
+    "audit_reflection_autosave": OWN,
     "audit_check": OWN,
     "audit_checks": OWN,
     "audit_invitation": OWN,
@@ -137,6 +141,9 @@ REACHES: dict[str, frozenset[Role]] = {
     "audit_action_change": OWN,
     "audit_action_advice": OWN,
     "audit_action_remove": OWN,
+    # The documents for the child's file
+    "audit_documents": QA,
+    "audit_document": QA,
     # What is asked for
     "request_list": ALL,
     "request_detail": QA,
@@ -226,7 +233,8 @@ REACHES: dict[str, frozenset[Role]] = {
     "report_publish": QA,
 }
 
-OF_SUBMITTED = ("audit_view", "quality_raise")  # there is nothing to open of an audit in draft
+# There is nothing to open of an audit in draft.
+OF_SUBMITTED = ("audit_view", "audit_document", "audit_documents", "quality_raise")
 
 PUBLIC = {
     "healthz",
@@ -275,6 +283,7 @@ class World:
         self.audit = factories.audit(
             auditor=self.stranger, state=AuditState.SUBMITTED, form_version=form, overall_grade="good"
         )
+        freeze(audit=self.audit, stage=Stage.ONE, at=NOW)
         self.section = form.definition["sections"][0]["key"]
         self.action = Action.objects.create(
             audit=self.audit, text="Visit", due_on=date(2026, 12, 1), recorded_at=NOW, recorded_by=self.stranger
@@ -369,7 +378,7 @@ class World:
             "section": "visits",
             "question": "visits.any",
             "slug": self.cycle.slug if address.name.startswith(("cycle", "draw", "try")) else self.report.slug,
-            "ending": "json",
+            "ending": "pdf" if address.name == "audit_document" else "json",
             "kind": "cases",
             "part": "cases",
             "number": 1,

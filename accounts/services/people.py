@@ -111,6 +111,24 @@ def change_person(
         )
 
 
+def change_own_phone(*, by: Person, phone: str, at: datetime | None = None) -> Activity | None:
+    """Everybody keeps their own phone number right; logged like any change of a person. None where it is the same."""
+    ensure(by.is_active, "Only people who work here have a phone number here.")
+    with transaction.atomic():
+        before, after = Person.objects.values_list("phone", flat=True).get(pk=by.pk), phone.strip()
+        if before == after or not Person.objects.filter(pk=by.pk, phone=before).update(phone=after):
+            return None
+        return record(
+            by=by,
+            at=at,
+            verb="person.changed",
+            thing_type="person",
+            thing_ref=str(by.pk),
+            summary=f"Changed {by.name}: {WORDS['phone']}",
+            data={"before": {"phone": before}, "after": {"phone": after}},
+        )
+
+
 def undo(*, change: Activity, by: Person, at: datetime | None = None) -> Activity | None:
     """Put back what a logged change of a person replaced. Refused where it was changed again since."""
     ensure(change.verb == "person.changed", "Only a change of a person can be undone here.")

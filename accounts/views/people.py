@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.enums import Permission
 from accounts.errors import UserError
 from accounts.filters import PersonFilter, TeamFilter
-from accounts.forms import AbsenceForm, PersonForm
+from accounts.forms import AbsenceForm, OwnPhoneForm, PersonForm
 from accounts.lists import page_of
 from accounts.models import Activity, Person, Team
-from accounts.permissions import requires, signed_in
+from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.roles import ROLE_PERMISSIONS
-from accounts.services.people import change_person, details_of, undo
+from accounts.services.people import change_own_phone, change_person, details_of, undo
 
 CHANGES_SHOWN = 20
 
@@ -127,6 +127,19 @@ def person_undo(request: HttpRequest, pk: int, change: int) -> HttpResponse:
     else:
         messages.success(request, "The change is undone")
     return redirect("person_detail", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@everybody_signed_in(scope="the person's own phone number")
+def own_phone(request: HttpRequest) -> HttpResponse:
+    """Where colleagues reach them when a child may be at risk."""
+    person = signed_in(request)
+    form = OwnPhoneForm(request.POST or None, initial={"phone": person.phone})
+    if request.method == "POST" and form.is_valid():
+        change_own_phone(by=person, phone=form.cleaned_data["phone"])
+        messages.success(request, "Your phone number is saved")
+        return redirect("home")
+    return render(request, "accounts/own_phone.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def role_options() -> list[tuple[str, str, str]]:

@@ -73,7 +73,7 @@ class CallForm(forms.Form):
         return f"{name}, {self.duty}" if who == DUTY else dict(self.fields["who"].choices)[who]  # type: ignore[attr-defined]
 
     def spoken_at(self, now: datetime) -> datetime:
-        """The moment on the day of `now`; of an evening hour that is written down in the small hours, the day before."""
+        """The moment on the day of `now`; of an evening hour written down in the small hours, the day before."""
         told = self.cleaned_data.get("time")
         if told is None:
             return now

@@ -17,11 +17,12 @@ from audits.rules.programme import Programme
 from audits.services.concerns.people import around_concern, away_on
 from audits.services.concerns.trail import thing_of
 
+# How a concern stands, in two or three words, and their colour.
 TAGS = {
-    ConcernState.RAISED: "red",
-    ConcernState.ACKNOWLEDGED: "yellow",
-    ConcernState.CLOSED: "green",
-    ConcernState.MISTAKEN: "grey",
+    ConcernState.RAISED: ("Nobody’s yet", "red"),
+    ConcernState.ACKNOWLEDGED: ("Taken on", "yellow"),
+    ConcernState.CLOSED: ("Closed", "green"),
+    ConcernState.MISTAKEN: ("By mistake", "grey"),
 }
 TO_PHONE = (
     ConcernPart.PRACTICE_MANAGER,
@@ -67,7 +68,7 @@ def concern_context(concern: Concern, person: Person, at: datetime) -> dict[str,
     acknowledges = not ended and may_acknowledge(person, concern) and not (mine and mine.acknowledged_at)
     return {
         "concern": concern,
-        "colour": TAGS[ConcernState(concern.state)],
+        "tag": TAGS[ConcernState(concern.state)],
         "is_raiser": concern.raised_by_id == person.pk,
         "waits": waits,
         "ended": ended,

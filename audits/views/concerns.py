@@ -42,13 +42,14 @@ RELATED = (
 )
 @require_http_methods(["GET", "HEAD", "POST"])
 def concern_raise(request: HttpRequest, reference: str) -> HttpResponse:
-    """Raise a concern with one press; or see first who would be told, and leave somebody out."""
+    """Raise a concern with one press; or see first who would be told, and leave somebody out. Somebody who had to sign
+    in after their press comes here without it: nobody has been told, and the page says so."""
     person = signed_in(request)
     audit = get_object_or_404(Audit.objects.select_related("allocation__case__team__manager"), reference=reference)
     if not may_still_raise(person, audit):
         raise Http404
     now = timezone.now()
-    leaving_out = request.method != "POST" or "leaving_out" in request.POST
+    leaving_out = "leaving_out" in (request.POST if request.method == "POST" else request.GET)
     people = people_to_leave_out(audit, person, now) if leaving_out else []
     form = LeaveOutForm(request.POST or None, people=[(each, part.label) for each, part in people])
     if request.method == "POST" and (not leaving_out or form.is_valid()):
@@ -61,7 +62,8 @@ def concern_raise(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             return redirect("concern_detail", reference=concern.reference)
     context = {"audit": audit, "form": form, "press": request.POST.get("press") or new_press()}
-    return render(request, "audits/concerns/leave_out.html", context, status=422 if form.errors else 200)
+    template = "audits/concerns/leave_out.html" if leaving_out else "audits/concerns/raise.html"
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.errors import UserError
 from accounts.models import Absence, Activity, Person
-from accounts.services.people import Details, change_person, details_of, undo
+from accounts.services.people import Details, change_own_phone, change_person, details_of, undo
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,7 @@ def test_everything_about_a_person_can_be_changed_and_is_logged_with_what_was_be
         team=team.code,
         line_manager=boss.email,
         agency="Health",
+        phone="01632 960123",
         quota=2,
         roles=(Role.AUDITOR, Role.MODERATOR),
         active=False,
@@ -166,3 +169,25 @@ def test_an_absence_that_stays_keeps_where_it_came_from(qa: Person) -> None:
         (date(2026, 11, 2), False),
         (date(2026, 12, 1), True),
     ]
+
+
+def test_everybody_keeps_their_own_phone_number_right_and_the_directory_can_undo_it(qa: Person) -> None:
+    person = factories.person(Role.SOCIAL_WORKER, phone="01632 960001")
+    logged = change_own_phone(by=person, phone=" 01632 960002 ")
+    assert details_of(person).phone == "01632 960002"
+    assert change_own_phone(by=person, phone="01632 960002") is None
+    assert logged is not None
+    assert "960" not in logged.summary
+    undo(change=logged, by=qa)
+    assert details_of(person).phone == "01632 960001"
+
+
+def test_the_page_of_ones_own_phone_number(client: Client) -> None:
+    person = factories.person(Role.SOCIAL_WORKER, phone="01632 960001")
+    client.force_login(person)
+    assert "01632 960001" in client.get(reverse("own_phone")).content.decode()
+    refused = client.post(reverse("own_phone"), {"phone": "ask Bea"})
+    assert refused.status_code == 422
+    assert "Enter a phone number" in refused.content.decode()
+    client.post(reverse("own_phone"), {"phone": "01632 960002"})
+    assert details_of(person).phone == "01632 960002"

@@ -145,10 +145,10 @@ def test_the_page_says_what_comes_next_and_to_whom(here: Office) -> None:
 def test_a_person_can_be_left_out_before_anybody_is_told(here: Office) -> None:
     url = reverse("concern_raise", args=[here.audit.reference])
     client = client_of(here.olu)
-    found = page(here.olu, "concern_raise", here.audit.reference)
-    assert "Pat Practice, Practice manager" in found.text
-    assert "Dora Director, Assistant director" in found.text
-    assert "data-concern-press" not in client.get(url).content.decode()
+    found = client.get(url, {"leaving_out": "1"}).content.decode()
+    assert "Pat Practice, Practice manager" in found
+    assert "Dora Director, Assistant director" in found
+    assert "data-concern-press" not in found  # that one would tell everybody
     nothing_chosen = client.post(url, {"leaving_out": "1", "press": "one", "reason": "x"})
     assert nothing_chosen.status_code == 422
     without_reason = client.post(url, {"leaving_out": "1", "press": "one", "withheld": [here.pat.pk]})
@@ -157,6 +157,20 @@ def test_a_person_can_be_left_out_before_anybody_is_told(here: Office) -> None:
     assert not Concern.objects.exists()
     client.post(url, {"leaving_out": "1", "press": "one", "withheld": [here.pat.pk], "reason": "It is about them"})
     assert Concern.objects.get().recipients.withheld().get().person == here.pat
+
+
+def test_whoever_had_to_sign_in_after_the_press_is_told_that_nobody_knows_yet(here: Office) -> None:
+    client = Client()
+    url = reverse("concern_raise", args=[here.audit.reference])
+    sent_away = client.post(url, {"press": "one"})
+    assert sent_away.status_code == 302
+    assert sent_away.url.endswith(f"?next={url}")
+    client.force_login(here.olu)
+    found = read(client.get(url).content.decode())
+    assert "Nobody has been told yet" in found.text
+    assert not Concern.objects.exists()
+    client.post(url, {"press": found.one("input", name="press").attributes["value"]})
+    assert Concern.objects.count() == 1
 
 
 def test_from_whom_it_is_withheld_is_read_by_managers_and_not_by_the_worker(here: Office) -> None:
