@@ -20,7 +20,7 @@ Saved = TypeVar("Saved")
 # What this very page has sent before without learning what became of it, each as it was posted.
 BEFORE = "before"
 # The choice for one difference, by its key.
-KEEP, THEIRS = "keep.", "theirs"
+KEEP, THEIRS = "keep~", "theirs"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ is neither read again nor written, so that a page which saves by itself while so
 
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -34,11 +34,10 @@ class SessionStore(DatabaseSessionStore):
         if going_on.update(expire_date=ends_at):
             self.ends_at = ends_at
 
-
-def seconds_left(session: SessionBase, at: datetime) -> int:
-    """Until the session ends, if nothing more is done; nought where there is none."""
-    ends_at = session.ends_at if isinstance(session, SessionStore) else None
-    return max(0, int((ends_at - at).total_seconds())) if ends_at else 0
+    @property
+    def seconds_left(self) -> int:
+        """Until it ends, if nothing more is done; nought where there is none."""
+        return max(0, int((self.ends_at - timezone.now()).total_seconds())) if self.ends_at else 0
 
 
 def person_of_ended(session_key: str | None) -> int | None:

@@ -1,5 +1,8 @@
 // Every page works without this file; it makes some of them quicker or kinder.
 import { initAll } from "./govuk/govuk-frontend.min.js";
+import { csrfToken } from "./token.js";
+import "./session.js";
+import "./autosave.js";
 
 initAll();
 
@@ -10,60 +13,9 @@ document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   }
 });
 
-// An autosave that fails says so where "Saved" stands, and the next one that works takes its place.
-const OFFLINE =
-  "Not saved. Check your connection: what you typed is still on this page, and is sent again with your next change.";
-const SIGNED_OUT = "Not saved: you are signed out. What you typed is still on this page. ";
-
-function notSaved(text, link) {
-  for (const status of document.querySelectorAll("[data-save-status]")) {
-    status.replaceChildren(text, ...(link ? [link] : []));
-    status.classList.add("app-saved--wrong");
-  }
-}
-
-function wayToSignIn(url) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.target = "_blank";
-  link.className = "govuk-link";
-  link.textContent = "Sign in (opens in a new tab), then come back and go on";
-  return link;
-}
-
-for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(failure, () => notSaved(OFFLINE));
-}
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, pathInfo } = event.detail;
-  const answered = new URL(xhr.responseURL || pathInfo.requestPath, location.href);
-  if (answered.pathname !== new URL(pathInfo.requestPath, location.href).pathname) {
-    event.detail.shouldSwap = false; // the answer is the sign-in page, which has no place inside this one
-    notSaved(SIGNED_OUT, wayToSignIn(answered.pathname));
-    return;
-  }
-  for (const status of document.querySelectorAll("[data-save-status]")) {
-    status.classList.remove("app-saved--wrong");
-  }
-});
-
-// Signing in gives a new CSRF token: a page that was open before sends the one that counts now.
-function csrfToken() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-}
-
-document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
-  if (parameters.csrfmiddlewaretoken && csrfToken()) {
-    parameters.csrfmiddlewaretoken = csrfToken();
-  }
-});
-
-document.addEventListener("submit", ({ target }) => {
-  const token = target.querySelector("input[name=csrfmiddlewaretoken]");
-  if (token && csrfToken()) {
-    token.value = csrfToken();
-  }
+document.addEventListener("htmx:configRequest", ({ detail: { headers } }) => {
+  headers["X-Autosave"] = document.body.dataset.person;
+  headers["X-CSRFToken"] = csrfToken();
 });
 
 // A select with data-submit-on-change saves the press of its form's button.

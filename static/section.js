@@ -15,19 +15,10 @@ function showGrades() {
   }
 }
 
-// What was said already is not said again to a screen reader.
-function sayOnce(event) {
-  const [before, after] = [event.detail.target, event.detail.fragment].map((part) => part.querySelector("[data-available]"));
-  if (before && after && before.outerHTML === after.outerHTML) {
-    event.detail.shouldSwap = false;
-  }
-}
-
 // Beside the questions there is room for the descriptor of Good; above them, on a small screen, there is not.
 if (window.matchMedia("(min-width: 1024px)").matches) {
   document.querySelector("[data-open-where-wide]")?.setAttribute("open", "");
 }
 
-document.addEventListener("htmx:oobBeforeSwap", sayOnce);
-document.addEventListener("htmx:oobAfterSwap", showGrades);
+document.addEventListener("autosave:done", showGrades);
 showGrades();

@@ -6,7 +6,6 @@ controls are our own components over plain values, which is ten times quicker th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
@@ -16,7 +15,7 @@ from audits.rules.answers import COMMENT, GRADE, NOT_APPLICABLE_REASON, Problem,
 from audits.rules.filled import FilledSection, Reply
 from audits.rules.form_definition import Question, QuestionKind, Section, ShownWhen
 from audits.rules.grading import BEST_FIRST, Ceiling, Limit, Why
-from audits.rules.in_words import ANSWER_TEXTS, said
+from audits.rules.in_words import ANSWER_TEXTS
 
 # Posted as the grade of a section that does not apply yet.
 NOT_APPLICABLE = "not_applicable"
@@ -56,6 +55,14 @@ def _posted_reply(question: Question, data: QueryDict) -> Reply:
         parts = [data.get(f"{key}_{part}", "").strip() for part in DATE_PARTS]
         return Reply("/".join(parts) if any(parts) else "")
     return Reply(data.get(key, ""), data.get(f"{key}.reason", ""), data.get(f"{key}.reason_text", ""))
+
+
+def date_texts(reply: Reply) -> list[str]:
+    """The three boxes of a date: of a stored one, or as they were typed where that was no date."""
+    value = str(reply.value)
+    if not value:
+        return ["", "", ""]
+    return value.split("/") if "/" in value else [part.lstrip("0") for part in reversed(value.split("-"))]
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,7 @@ class QuestionField:
 
     @property
     def date_texts(self) -> list[str]:
-        """The three boxes: of a stored date, or as they were typed where that was no date."""
-        value = str(self.reply.value)
-        if not value:
-            return ["", "", ""]
-        return value.split("/") if "/" in value else [part.lstrip("0") for part in reversed(value.split("-"))]
+        return date_texts(self.reply)
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -276,52 +279,3 @@ class SectionForm:
             for grade in BEST_FIRST
             if (found := self.section.descriptor(grade))
         ]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that two tabs or devices hold differently."""
-
-    name: str
-    mine: str
-    theirs: str
-
-
-def differences(
-    section: Section,
-    mine: Posted,
-    theirs: FilledSection,
-    their_grade: str,
-    theme_names: Mapping[str, str] = MappingProxyType({}),
-) -> list[Difference]:
-    """What the posted section holds otherwise than the stored one, in words. `theme_names`: by the themes' keys."""
-    found = [
-        Difference(question.name, said(question, mine.filled.reply(question.key)), said(question, stored))
-        for question in section.questions
-        if (stored := theirs.reply(question.key)) is not None
-    ]
-    found.append(Difference(section.comment_label, mine.filled.comment.replace("\r\n", "\n"), theirs.comment))
-    found.append(
-        Difference(
-            "Themes", themes_said(sorted(set(mine.filled.themes)), theme_names), themes_said(theirs.themes, theme_names)
-        )
-    )
-    found.append(
-        Difference(
-            "Grade",
-            _grade_said(mine.filled.grade, mine.filled.not_applicable_reason if mine.not_applicable else ""),
-            _grade_said(their_grade, theirs.not_applicable_reason),
-        )
-    )
-    return [difference for difference in found if difference.mine != difference.theirs]
-
-
-def themes_said(keys: Iterable[str], names: Mapping[str, str]) -> str:
-    """Themes by their names; a key without one, of a theme that is gone, stands as it is."""
-    return ", ".join(sorted(names.get(key, key) for key in keys))
-
-
-def _grade_said(grade: str, not_applicable_reason: str) -> str:
-    if not_applicable_reason:
-        return f"Not applicable yet: {not_applicable_reason}"
-    return Grade(grade).label if grade in Grade.values else ""

@@ -3,21 +3,22 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from crispy_forms.layout import Div, Submit
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import ButtonHolder, Div, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.crispy_govuk.dates import GovDateField
-from accounts.crispy_govuk.layout import Question, with_button
+from accounts.crispy_govuk.layout import Question, saved_by_itself, with_button
 from accounts.models import Person
 from audits.enums import Capacity, WorkerInvolvement
 from audits.models import Action, Audit
 from audits.rules.answers import LONG_TEXT_CHARACTERS
-from audits.rules.details import Details
 from audits.rules.requests import A_YEAR
 from audits.rules.smart import PlannedAction
 from audits.services.action_drafts import ActionDraft, draft_problems, due_in_words, latest_due, practice_manager
@@ -42,7 +43,7 @@ class DetailsForm(forms.Form):
         required=False,
     )
     not_involved_reason = long_text(rows=3, label="If the worker was not involved, why not?", required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -55,7 +56,7 @@ class DetailsForm(forms.Form):
             },
         )
         super().__init__(*args, **kwargs)
-        self.helper = with_button(
+        self.helper = saved_by_itself(
             "version",
             Question("audit_on", size="m"),
             Question("worker_involvement", size="m"),
@@ -65,11 +66,8 @@ class DetailsForm(forms.Form):
                 data_shown_answers=WorkerInvolvement.NOT_INVOLVED.value,
             ),
             button="Save and continue",
+            to=reverse("audit_details_autosave", args=[audit.reference]),
         )
-
-    def details(self) -> Details:
-        found = self.cleaned_data
-        return Details(found.get("audit_on"), found["worker_involvement"], found["not_involved_reason"])
 
 
 class MeetingForm(forms.Form):
@@ -153,15 +151,18 @@ class ActionForm(forms.Form):
         if standard := practice_manager(audit):
             self.fields["owner"].help_text = f"{standard}, the practice manager, unless you choose somebody else."
         self.fields["due_on"].help_text = due_in_words(audit, on=recorded_on)
-        self.helper = with_button(
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
             "text",
             "impact",
             "owner",
             "other_owner",
             "urgent",
             "due_on",
-            Submit("check", "Check it first", css_class="govuk-button--secondary"),
-            button="Save the action",
+            ButtonHolder(
+                Submit("save", "Save the action"),
+                Submit("check", "Check it first", css_class="govuk-button--secondary"),
+            ),
         )
         self.helper.form_id = "action-form"
 
@@ -219,12 +220,15 @@ def likely_owners(audit: Audit, also: Person | None) -> QuerySet[Person]:
 class ReflectionForm(forms.Form):
     """The four questions to the worker."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, text in QUESTIONS.items():
             self.fields[name] = long_text(rows=5, label=text, required=False)
-        self.helper = with_button(
-            "version", *(Question(name, size="m") for name in QUESTIONS), button="Save the reflection"
+        self.helper = saved_by_itself(
+            "version",
+            *(Question(name, size="m") for name in QUESTIONS),
+            button="Save the reflection",
+            to=reverse("audit_reflection_autosave", args=[audit.reference]),
         )

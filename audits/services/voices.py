@@ -19,7 +19,8 @@ from accounts.permissions import ensure
 from audits.enums import OPEN_STATES, AuditState
 from audits.models import Audit, Feedback, Observation, Reflection
 from audits.permissions import may_reflect
-from audits.services.stage1 import hold_open
+from audits.rules.answers import storable
+from audits.services.stage1 import SITTING, hold_open
 from audits.services.themes import known
 from audits.services.trail import note
 
@@ -68,8 +69,8 @@ def save_reflection(*, audit: Audit, texts: Mapping[str, str], version: int, by:
     ensure(may_reflect(by, audit), "Only the worker and the auditor write the reflection, until Stage 1 is submitted.")
     if not Audit.objects.filter(pk=audit.pk, state__in=OPEN_STATES).update(version=F("version")):
         raise UserError("This audit has been submitted, so it can no longer be changed.")
-    texts = {name: texts.get(name, "").replace("\r\n", "\n").replace("\x00", "") for name in QUESTIONS}
-    stored, _ = Reflection.objects.get_or_create(audit=audit, defaults={"written_by": by, "saved_at": at})
+    texts = {name: storable(texts.get(name, "")) for name in QUESTIONS}
+    stored, is_new = Reflection.objects.get_or_create(audit=audit, defaults={"written_by": by, "saved_at": at})
     if texts == {name: getattr(stored, name) for name in QUESTIONS}:
         return stored.version
     saved = Reflection.objects.filter(pk=stored.pk, version=version).update(
@@ -77,7 +78,8 @@ def save_reflection(*, audit: Audit, texts: Mapping[str, str], version: int, by:
     )
     if not saved:
         raise StaleVersion("The reflection was changed in another tab or by somebody else.", current=stored.version)
-    note(audit, "reflection.saved", f"The worker’s reflection on audit {audit.reference} was saved", by, at)
+    if is_new or at - stored.saved_at > SITTING:
+        note(audit, "reflection.saved", f"The worker’s reflection on audit {audit.reference} was saved", by, at)
     return version + 1
 
 

@@ -3,26 +3,22 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.enums import Permission
-from accounts.errors import StaleVersion, UserError
+from accounts.errors import UserError
 from accounts.links import absolute
 from accounts.permissions import requires, signed_in
-from audits.forms.stage1 import DetailsForm, MeetingForm
+from audits.forms.stage1 import MeetingForm
 from audits.invitation import invitation
 from audits.models import Audit
 from audits.pages.requests import asked_about
 from audits.permissions import is_auditor, is_worker
 from audits.request_permissions import has_asked_for_access
 from audits.services.checks import Check, arrange_meeting, check_restriction, confirm_worker, take_back
-from audits.services.filled_form import FilledForm
 from audits.services.requests.deciding import grant_access
-from audits.services.stage1 import save_details
-from audits.views.loading import case_panel, filling_in, look_back, visible_audit
+from audits.views.loading import case_panel, filling_in, visible_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
 
@@ -69,59 +65,6 @@ def _one_press(request: HttpRequest, audit: Audit) -> str:
             asked = " You have asked for access." if has_asked_for_access(by, audit) else ""
             return f"Recorded: the record is checked for a restriction.{asked}"
     return ""
-
-
-@requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
-@require_http_methods(["GET", "POST"])
-@filling_in
-def audit_details(request: HttpRequest, audit: Audit) -> HttpResponse:
-    form = DetailsForm(request.POST or None, audit=audit)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            if _details_are_saved(request, audit, form):
-                first = FilledForm.of(audit).form.sections[0]
-                return redirect(f"{reverse('audit_section', args=[audit.reference, first.key])}#questions")
-        except StaleVersion as stale:
-            form, status = _beside_what_is_stored(request, audit, stale), 409
-    filled = FilledForm.of(audit)
-    begins, ends = look_back(audit, filled.form, timezone.localdate())
-    context = {"audit": audit, "form": form, "look_back_from": begins, "look_back_to": ends}
-    return render(request, "audits/details.html", context, status=status)
-
-
-def _details_are_saved(request: HttpRequest, audit: Audit, form: DetailsForm) -> bool:
-    """Saves what can be kept, and puts what is wrong or missing at its field."""
-    saved = save_details(
-        audit=audit,
-        details=form.details(),
-        version=form.cleaned_data["version"],
-        by=signed_in(request),
-        at=timezone.now(),
-    )
-    data = request.POST.copy()
-    data["version"] = str(saved.version)
-    form.data = data
-    for problem in saved.problems:
-        form.add_error(problem.field, problem.message)
-    return not saved.problems
-
-
-def _beside_what_is_stored(request: HttpRequest, audit: Audit, stale: StaleVersion) -> DetailsForm:
-    """The same entries again, ready to be saved over the newer version, with what that says."""
-    data = request.POST.copy()
-    data["version"] = str(stale.current)
-    again = DetailsForm(data, audit=audit)
-    again.add_error(None, f"{stale} Yours is below and not saved yet: compare, then save again.")
-    audit.refresh_from_db()
-    stored = {
-        "audit_on": date_format(audit.audit_on, "j F Y") if audit.audit_on else "",
-        "worker_involvement": audit.get_worker_involvement_display(),
-        "not_involved_reason": audit.not_involved_reason,
-    }
-    for name, theirs in stored.items():
-        again.add_error(name, f"Saved in the meantime: {theirs or 'nothing'}")
-    return again
 
 
 @requires(

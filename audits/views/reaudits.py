@@ -1,21 +1,24 @@
 """Re-audits: the list that QA keeps, setting one aside, and the first part of a re-audit's form."""
 
 from enum import StrEnum
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import autosave
+from accounts.autosave import Difference
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.lists import page_of
 from accounts.permissions import requires, signed_in
 from audits.enums import AuditKind
 from audits.forms.reaudits import SetAsideForm, SetAsideManyForm
-from audits.forms.section_form import Difference
 from audits.models import Audit
 from audits.pages.before import audit_before as find_before
 from audits.pages.before import looked_back_at
@@ -124,14 +127,16 @@ def audit_before(request: HttpRequest, audit: Audit) -> HttpResponse:
     _ensure_reaudit(audit)
     if request.method == "GET":
         return _page(request, audit, audit.what_changed, audit.version)
-    text = request.POST.get("what_changed", "")
+    data: QueryDict = request.POST
+    if autosave.has_chosen(data) and _version_in(data) == audit.version:
+        data = autosave.with_choices(data, _differences(audit, data))
+    text = _text_in(data)
     try:
-        saved = _keep(request, audit)
+        saved = _keep(request, audit, data)
     except StaleVersion as stale:
-        audit.refresh_from_db(fields=["what_changed"])
         context: dict[str, Any] = {
             "message": str(stale),
-            "differences": [Difference("What has changed", text, audit.what_changed)],
+            "differences": _differences(audit, data),
             "page_has_errors": True,
         }
         return _page(request, audit, text, stale.current, status=409, **context)
@@ -149,23 +154,33 @@ def audit_before_autosave(request: HttpRequest, reference: str) -> HttpResponse:
     audit = own_audit(request, reference)
     _ensure_reaudit(audit)
     try:
-        saved = _keep(request, audit)
+        saved = autosave.in_turn(partial(_keep, request, audit), attrgetter("version"), request.POST)
     except StaleVersion as stale:
-        return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
+        return autosave.overtaken(request, stale, _differences(audit, request.POST))
     except UserError as error:
-        return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
-    context = {"version": saved.version, "saved_at": timezone.localtime()}
-    return render(request, "audits/_autosaved_version.html", context)
+        return autosave.refused(request, error)
+    unsaved = [problem.message for problem in saved.problems if not problem.missing]
+    return autosave.saved(request, saved.version, unsaved=unsaved)
 
 
-def _keep(request: HttpRequest, audit: Audit) -> SavedText:
+def _keep(request: HttpRequest, audit: Audit, data: QueryDict) -> SavedText:
     return save_what_changed(
-        audit=audit,
-        text=request.POST.get("what_changed", ""),
-        version=number_in(request.POST.get("version", ""), otherwise=-1),
-        by=signed_in(request),
-        at=timezone.now(),
+        audit=audit, text=_text_in(data), version=_version_in(data), by=signed_in(request), at=timezone.now()
     )
+
+
+def _differences(audit: Audit, data: QueryDict) -> list[Difference]:
+    audit.refresh_from_db(fields=["what_changed"])
+    theirs = audit.what_changed
+    return [Difference("what_changed", "What has changed", _text_in(data), theirs, {"what_changed": [theirs]})]
+
+
+def _text_in(data: QueryDict) -> str:
+    return data.get("what_changed", "")
+
+
+def _version_in(data: QueryDict) -> int:
+    return number_in(data.get("version", ""), otherwise=-1)
 
 
 def _page(

@@ -1,18 +1,23 @@
 """One page a section of the audit form: fill in, save, save by itself while typing."""
 
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import autosave
+from accounts.autosave import Difference
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.permissions import requires, signed_in
-from audits.forms.section_form import Posted, SectionForm, differences
+from audits.forms.section_differences import differences
+from audits.forms.section_form import Posted, SectionForm
 from audits.models import Audit
 from audits.pages.evidence import of_section
 from audits.pages.filling import grounds_of, steps_of
@@ -24,7 +29,7 @@ from audits.rules.grading import overall_ceiling, section_ceiling
 from audits.services.filled_form import FilledForm
 from audits.services.forms import form_of
 from audits.services.stage1 import Saved, save_section
-from audits.services.themes import themes_to_choose
+from audits.services.themes import themes_by_key, themes_to_choose
 from audits.views.loading import case_panel, filling_in, look_back, own_audit
 
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
@@ -47,25 +52,24 @@ def audit_section_autosave(request: HttpRequest, reference: str, key: str) -> Ht
     """Saves what is typed so far and answers with what has changed on the page: the status, the version, the grades."""
     audit = own_audit(request, reference)
     section = _section(form_of(audit), key)
-    posted = Posted.read(section, request.POST)
     try:
-        saved = _keep(request, audit, section, posted)
+        saved = autosave.in_turn(partial(_keep, request, audit, section), attrgetter("version"), request.POST)
     except StaleVersion as stale:
-        return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
+        return autosave.overtaken(request, stale, _differences(audit, section, request.POST))
     except UserError as error:
-        return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
+        return autosave.refused(request, error)
     cleaned = saved.cleaned
     form = SectionForm(section, cleaned.filled, saved.ceiling, cleaned.filled.grade, remaining=cleaned.problems)
-    context = {"form": form, "version": saved.version, "saved_at": timezone.localtime(), "audit": audit}
-    return render(request, "audits/_autosaved.html", context)
+    return autosave.saved(request, saved.version, "audits/_autosaved.html", form=form)
 
 
 def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
-    posted = Posted.read(section, request.POST)
+    data = _as_chosen(audit, section, request.POST)
+    posted = Posted.read(section, data)
     try:
-        saved = _keep(request, audit, section, posted)
+        saved = _keep(request, audit, section, data)
     except StaleVersion as stale:
-        return _conflict(request, audit, section, posted, stale)
+        return _conflict(request, audit, section, data, stale)
     then = request.POST.get("then", "")
     problems = saved.cleaned.mistakes if then in ("list", "action", "evidence") else saved.cleaned.problems
     if problems:
@@ -84,7 +88,8 @@ def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
     return redirect(f"{reverse('audit_section', args=[audit.reference, following.key])}#questions")
 
 
-def _keep(request: HttpRequest, audit: Audit, section: Section, posted: Posted) -> Saved:
+def _keep(request: HttpRequest, audit: Audit, section: Section, data: QueryDict) -> Saved:
+    posted = Posted.read(section, data)
     return save_section(
         audit=audit,
         key=section.key,
@@ -97,19 +102,29 @@ def _keep(request: HttpRequest, audit: Audit, section: Section, posted: Posted) 
 
 
 def _conflict(
-    request: HttpRequest, audit: Audit, section: Section, posted: Posted, stale: StaleVersion
+    request: HttpRequest, audit: Audit, section: Section, data: QueryDict, stale: StaleVersion
 ) -> HttpResponse:
     """Nothing is overwritten: what was typed stays in the form, what is stored stands beside it."""
-    filled = FilledForm.of(audit)
-    stored = filled.section(section.key)
-    their_grade = audit.overall_grade if section.overall else stored.grade
-    context = {
-        "message": str(stale),
-        "differences": differences(section, posted, stored, their_grade),
-        "page_has_errors": True,
-    }
-    form = _as_posted(filled, section, posted, ())
-    return _page(request, filled, form, version=stale.current, status=409, **context)
+    form = _as_posted(FilledForm.of(audit), section, Posted.read(section, data), ())
+    context = {"message": str(stale), "differences": _differences(audit, section, data), "page_has_errors": True}
+    return _page(request, FilledForm.of(audit), form, version=stale.current, status=409, **context)
+
+
+def _differences(audit: Audit, section: Section, data: QueryDict) -> list[Difference]:
+    """What the posted section holds otherwise than the stored one."""
+    audit.refresh_from_db(fields=["overall_grade"])
+    stored, posted = FilledForm.of(audit).section(section.key), Posted.read(section, data)
+    themes = themes_by_key({*posted.filled.themes, *stored.themes})
+    names = {key: theme.name for key, theme in themes.items()}
+    return differences(section, posted, stored, audit.overall_grade if section.overall else stored.grade, names)
+
+
+def _as_chosen(audit: Audit, section: Section, data: QueryDict) -> QueryDict:
+    """What was posted, with what is stored where the person chose that, if it is still what they saw."""
+    seen = Posted.read(section, data).version
+    if not autosave.has_chosen(data) or seen != FilledForm.of(audit).version(section.key):
+        return data
+    return autosave.with_choices(data, _differences(audit, section, data))
 
 
 def _page(

@@ -6,7 +6,6 @@ What can be decided comes from the form version the audit was made with, so that
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.http import QueryDict
 
@@ -18,6 +17,7 @@ from moderation.enums import Attended
 from moderation.rules.discussion import TEXTS, Decision, Discussion, GradedPart, Presence
 
 DATE_PARTS = ("day", "month", "year")
+THERE = {"yes": "There", "no": "Not there"}
 
 # Neither can be stored: PostgreSQL refuses NUL, and lone surrogates are no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -132,7 +132,7 @@ class PresenceField:
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
-        return (("yes", "There"), ("no", "Not there"))
+        return tuple(THERE.items())
 
     @property
     def there_error(self) -> str:
@@ -190,33 +190,3 @@ class DiscussionForm:
 
 def _first_box(name: str) -> str:
     return "held_on_day" if name == "held_on" else name
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that two tabs or devices hold differently."""
-
-    name: str
-    mine: str
-    theirs: str
-
-
-def differences(parts: Iterable[GradedPart], mine: Discussion, theirs: Discussion) -> list[Difference]:
-    """What was posted otherwise than it is stored, in words."""
-    found: list[Difference] = []
-    for part in parts:
-        my, their = mine.decision(part), theirs.decision(part)
-        found.append(Difference(f"Grade for {part.name}", _said(my.final), _said(their.final)))
-        found.append(Difference(f"Reason for {part.name}", my.reason, their.reason))
-    found.append(Difference("Date of the discussion", " ".join(mine.held_on), " ".join(theirs.held_on)))
-    found.append(Difference("Minutes", mine.duration, theirs.duration))
-    for capacity in Attended:
-        my_presence, their_presence = mine.presence(capacity), theirs.presence(capacity)
-        found.append(Difference(capacity.label, my_presence.there, their_presence.there))
-        found.append(Difference(f"Note about the {capacity.label.lower()}", my_presence.note, their_presence.note))
-    found += [Difference(label, getattr(mine, name), getattr(theirs, name)) for name, label in TEXTS.items()]
-    return [difference for difference in found if difference.mine.strip() != difference.theirs.strip()]
-
-
-def _said(grade: str) -> Any:
-    return Grade(grade).label if grade in Grade.values else ""

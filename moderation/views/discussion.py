@@ -1,28 +1,33 @@
 """The Stage 2 page: Stage 1 beside what the moderator decides, saved while it is written."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import autosave
+from accounts.autosave import Difference
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
+from audits.pages.copies import copies_of
 from audits.pages.reading import ReadSection, read_sections
 from audits.permissions import may_read_form, sees_case
 from audits.request_permissions import has_asked_for_access
 from audits.rules.answers import Problem
 from audits.services.filled_form import FilledForm
 from moderation.enums import ModerationState
-from moderation.forms.discussion_form import DiscussionForm, Posted, differences
+from moderation.forms.differences import differences
+from moderation.forms.discussion_form import DiscussionForm, Posted
 from moderation.models import OVERALL, Moderation
 from moderation.permissions import is_moderator, is_open, may_moderate, may_reassign
 from moderation.reading import signed_off_result
-from moderation.rules.discussion import Discussion
+from moderation.rules.discussion import Discussion, GradedPart
 from moderation.services.discussions import graded_parts, people_of_discussion, problems_of, save_draft
 from moderation.views.loading import OWN, own_moderation, visible_moderation
 
@@ -46,24 +51,23 @@ def moderation_detail(request: HttpRequest, reference: str) -> HttpResponse:
 def moderation_autosave(request: HttpRequest, reference: str) -> HttpResponse:
     """Saves what is typed so far and answers with the new version and when it was saved."""
     moderation = own_moderation(request, reference)
-    posted = Posted.read(graded_parts(FilledForm.of(moderation.audit)), request.POST)
+    parts = graded_parts(FilledForm.of(moderation.audit))
     try:
-        version = _keep(request, moderation, posted)
+        version = autosave.in_turn(partial(_keep, request, moderation, parts), int, request.POST)
     except StaleVersion as stale:
-        return render(request, "audits/_autosave_conflict.html", {"message": stale}, status=409)
+        return autosave.overtaken(request, stale, _differences(moderation, parts, request.POST))
     except UserError as error:
-        return render(request, "audits/_autosave_refused.html", {"message": error}, status=422)
-    context = {"version": version, "saved_at": timezone.localtime()}
-    return render(request, "audits/_autosaved_version.html", context)
+        return autosave.refused(request, error)
+    return autosave.saved(request, version)
 
 
 def _save(request: HttpRequest, moderation: Moderation) -> HttpResponse:
     parts = graded_parts(FilledForm.of(moderation.audit))
-    posted = Posted.read(parts, request.POST)
+    data = _as_chosen(moderation, parts, request.POST)
+    posted = Posted.read(parts, data)
     try:
-        _keep(request, moderation, posted)
+        _keep(request, moderation, parts, data)
     except StaleVersion as stale:
-        stored = Discussion.from_stored(moderation.draft)
         return _page(
             request,
             moderation,
@@ -71,7 +75,7 @@ def _save(request: HttpRequest, moderation: Moderation) -> HttpResponse:
             version=stale.current,
             status=409,
             message=str(stale),
-            differences=differences(parts, posted.discussion, stored),
+            differences=_differences(moderation, parts, data),
             page_has_errors=True,
         )
     except UserError as error:
@@ -90,7 +94,8 @@ def _save(request: HttpRequest, moderation: Moderation) -> HttpResponse:
     return redirect("moderation_check", reference=reference)
 
 
-def _keep(request: HttpRequest, moderation: Moderation, posted: Posted) -> int:
+def _keep(request: HttpRequest, moderation: Moderation, parts: tuple[GradedPart, ...], data: QueryDict) -> int:
+    posted = Posted.read(parts, data)
     return save_draft(
         moderation=moderation,
         posted=posted.discussion,
@@ -98,6 +103,19 @@ def _keep(request: HttpRequest, moderation: Moderation, posted: Posted) -> int:
         by=signed_in(request),
         at=timezone.now(),
     )
+
+
+def _differences(moderation: Moderation, parts: tuple[GradedPart, ...], data: QueryDict) -> list[Difference]:
+    """What was posted otherwise than it is stored."""
+    moderation.refresh_from_db(fields=["draft"])
+    return differences(parts, Posted.read(parts, data).discussion, Discussion.from_stored(moderation.draft))
+
+
+def _as_chosen(moderation: Moderation, parts: tuple[GradedPart, ...], data: QueryDict) -> QueryDict:
+    """What was posted, with what is stored where the person chose that, if it is still what they saw."""
+    if not autosave.has_chosen(data) or Posted.read(parts, data).version != moderation.version:
+        return data
+    return autosave.with_choices(data, _differences(moderation, parts, data))
 
 
 def _page(
@@ -157,6 +175,7 @@ def _read(request: HttpRequest, moderation: Moderation) -> HttpResponse:
         context["result"] = result
         context["sections"] = [(read, outcomes.get(_key(read))) for read in read_sections(filled)]
         context["actions"] = audit.actions.select_related("owner")
+        context["copies"] = copies_of(audit, person)
     return render(request, "moderation/read.html", context)
 
 

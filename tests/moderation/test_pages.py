@@ -176,14 +176,14 @@ def test_an_older_page_shows_both_texts(who: stage2.People, audit: Audit, modera
     assert response.status_code == 409
     assert "From the other tab" in page
     assert "From this tab" in page
-    assert '<input type="hidden" name="version" id="version" value="1">' in page
+    assert '<input type="hidden" name="version" value="1" autocomplete="off">' in page
     assert Moderation.objects.get().draft["comment"] == "From the other tab"
 
 
 def test_autosave_answers_with_the_new_version(who: stage2.People, audit: Audit, moderation: Moderation) -> None:
     client = as_(who.max)
     response = client.post(url("moderation_autosave", audit), stage2.posted(stage2.agreeing(audit), 0))
-    assert 'value="1"' in response.content.decode()
+    assert 'data-saved-version="1"' in response.content.decode()
     assert "Saved at 14:00" in response.content.decode()
     other = replace(stage2.agreeing(audit), comment="From an older tab")
     assert client.post(url("moderation_autosave", audit), stage2.posted(other, 0)).status_code == 409
