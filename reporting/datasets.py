@@ -87,13 +87,13 @@ def _drawn_audits(period: Period) -> QuerySet[Audit]:
 
 
 def completed_audits(period: Period) -> list[AuditRow]:
-    """Those audits with their grades, overall and by section, and the cohorts of their children."""
+    """Those audits with their grades, overall and by section, and the cohorts of their children.
+
+    A section is the same in every version of its form by its key; it goes by the name that the newest of these has.
+    """
     audits = _drawn_audits(period)
     keys = {cycle.pk: cycle.key for cycle in Cycle.objects.filter(first_month__lte=period.last)}
-    graded = {
-        form.pk: {section.key for section in form.form.graded_sections}
-        for form in FormVersion.objects.filter(audits__in=audits).distinct()
-    }
+    graded = _graded_sections(audits)
     sections: dict[int, dict[str, SectionGrades]] = defaultdict(dict)
     for audit, form, key, name, original, moderated, not_applicable in (
         AuditSection.objects.filter(audit__in=audits)
@@ -108,8 +108,9 @@ def completed_audits(period: Period) -> list[AuditRow]:
             "not_applicable_reason",
         )
     ):
-        if form is None or key in graded[form]:
-            sections[audit][name] = SectionGrades(original, moderated, applicable=not not_applicable)
+        named = name if form is None else graded[form].get(key)
+        if named is not None:
+            sections[audit][named] = SectionGrades(original, moderated, applicable=not not_applicable)
     return [
         AuditRow(
             keys[cycle],
@@ -153,6 +154,16 @@ def completed_audits(period: Period) -> list[AuditRow]:
             "allocation__missing_last_6_months",
         )
     ]
+
+
+def _graded_sections(audits: QuerySet[Audit]) -> dict[int, dict[str, str]]:
+    """For each version of a form that these audits were made with: the names of its graded sections, by their keys."""
+    versions = FormVersion.objects.filter(audits__in=audits).distinct().order_by("number")
+    newest = {(form.key, section.key): section.name for form in versions for section in form.form.graded_sections}
+    return {
+        form.pk: {section.key: newest[form.key, section.key] for section in form.form.graded_sections}
+        for form in versions
+    }
 
 
 def reportable_cycles() -> list[tuple[Period, str]]:
