@@ -11,8 +11,8 @@ from audits.services.voices import erase_removed
 
 class Command(BaseCommand):
     help = (
-        "Erases files, feedback and observations that were removed from audits which are signed off or closed, and files"
-        " that belong to no audit. Safe at any time."
+        "Erases files, feedback and observations that were removed from audits which are signed off or closed,"
+        " and files that belong to no audit. Safe at any time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
