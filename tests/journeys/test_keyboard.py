@@ -16,17 +16,20 @@ pytestmark = pytest.mark.browser
 
 FOCUSED = """() => {
   const element = document.activeElement;
-  const area = (element.labels?.[0] ?? element).getBoundingClientRect();
-  const bar = document.querySelector(".app-sticky-actions");
-  const inBar = bar?.contains(element) ?? true;
   const isRadio = element.type === "radio";
+  const area = (isRadio ? element.labels[0] : element).getBoundingClientRect();
+  const bars = [...document.querySelectorAll(".app-sticky-actions, .app-concern-press")];
+  const behind = (bar) => {
+    const { top, bottom } = bar.getBoundingClientRect();
+    return !bar.contains(element) && area.bottom > top + 1 && area.top < bottom - 1;
+  };
   const style = getComputedStyle(isRadio ? element.labels[0] : element, isRadio ? "::before" : null);
   return {
     tag: element.tagName, type: element.type ?? "", name: element.name ?? "", text: element.textContent.trim(),
     value: element.value ?? "", id: element.id, checked: Boolean(element.checked),
     judgement: Boolean(element.closest("[data-yes-no-na]")),
     visible: area.top >= 0 && area.bottom <= innerHeight,
-    covered: !inBar && area.bottom > bar.getBoundingClientRect().top + 1,
+    covered: bars.some(behind),
     marked: style.outlineStyle !== "none" || style.boxShadow !== "none" || style.borderTopWidth > "2px",
   };
 }"""
@@ -37,8 +40,8 @@ def focus(page: Page) -> dict:
     return page.evaluate(FOCUSED)
 
 
-def tab(page: Page) -> dict:
-    page.keyboard.press("Tab")
+def tab(page: Page, key: str = "Tab") -> dict:
+    page.keyboard.press(key)
     found = focus(page)
     assert found["visible"], f"out of the window: {found}"
     assert not found["covered"], f"behind the bar: {found}"
@@ -106,6 +109,14 @@ def test_a_section_is_filled_in_saved_and_left_without_the_mouse(auditor, refere
     auditor.check()
     assert auditor.heading == "Planning"
     assert tab(page)["name"].startswith("planning."), "the focus stands before the first question"
+
+
+def test_the_focus_is_in_sight_on_the_way_back_too(auditor, reference):
+    page = auditor.page
+    auditor.go(f"/audits/{reference}/section/intervention/#questions")
+    tab_to(page, tag="BUTTON", text="Save and continue")
+    names = {tab(page, "Shift+Tab")["name"] for _ in range(16)}
+    assert {"grade", "comment", "intervention.child_seen", "intervention.child_voice"} <= names
 
 
 def test_the_letters_answer_only_where_the_focus_is_and_na_leads_on_to_its_reasons(auditor, reference):
