@@ -18,7 +18,7 @@ from audits.enums import COMPLETED_STATES, Stage
 from audits.models import Audit, AuditCopy
 from audits.models.audits import AuditQuerySet
 from audits.rules.file_copy import CopiedDiscussion, FileCopy
-from audits.services.file_contents import content_of
+from audits.services.file_contents import content_of, in_full
 from audits.services.trail import note
 
 STAGE_ONE_MISSING = "audit.copy_of_stage_1"
@@ -32,11 +32,11 @@ def freeze(*, audit: Audit, stage: Stage, at: datetime, discussion: CopiedDiscus
 
     `discussion`: what came out of Stage 2, for a copy of that stage.
     """
-    content = content_of(audit, stage, at, discussion)
+    stored = in_full(Audit.objects.filter(pk=audit.pk)).get()
+    content = content_of(stored, stage, at, discussion)
     for _ in range(TRIES):
         last = AuditCopy.objects.filter(audit=audit).aggregate(last=Max("number"))["last"] or 0
-        text = replace(content, number=last + 1).to_text()
-        copy = AuditCopy(audit=audit, number=last + 1, stage=stage, content=text, sha256=sha256_of(text), made_at=at)
+        copy = numbered(last + 1, content, audit, at)
         try:
             with transaction.atomic():
                 copy.save(force_insert=True)
@@ -46,6 +46,13 @@ def freeze(*, audit: Audit, stage: Stage, at: datetime, discussion: CopiedDiscus
         note(audit, "audit.copy_kept", summary, None, at, {"stage": int(stage), "sha256": copy.sha256})
         return copy
     raise IntegrityError(f"No number was to be had for a copy of audit {audit.reference}.")
+
+
+def numbered(number: int, content: FileCopy, audit: Audit, at: datetime) -> AuditCopy:
+    """The copy of that number, as it is to be stored."""
+    text = replace(content, number=number).to_text()
+    stage, sha256 = content.stage, sha256_of(text)
+    return AuditCopy(audit=audit, number=number, stage=stage, content=text, sha256=sha256, made_at=at)
 
 
 def read_copy(copy: AuditCopy) -> FileCopy:

@@ -12,6 +12,7 @@ from config.demo.cases import load_cases
 from config.demo.clock import live_month
 from config.demo.history import load_history
 from config.demo.live_month import load_live_month
+from config.demo.past_copies import keep_past_copies
 from config.demo.people import load_people
 from config.demo.reports import load_reports
 from config.demo.structure import load_structure
@@ -26,6 +27,7 @@ def load(as_of: date) -> None:
     cases = load_cases(structure, people, as_of)
     form = ensure_default_form()
     load_history(people, cases, form, live, as_of)
+    keep_past_copies()
     _measure_tables()
     load_live_month(people, live, as_of)
     load_reports(people, live, as_of)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import Due
 from audits.enums import AuditState, Stage
 from audits.models import Audit, AuditCopy
@@ -11,10 +13,13 @@ from moderation.enums import ModerationState
 from moderation.models import OVERALL, Moderation
 
 STAGE_TWO_MISSING = "audit.copy_of_stage_2"
+IN_FULL = ("moderator", "attendance__person", "decisions", "audit__sections")
+"""What of a moderation `copied_discussion` reads."""
 
 
 def freeze_signed_off(moderation: Moderation, at: datetime) -> AuditCopy:
     """Keep the copy of a signed-off audit, in the caller's transaction."""
+    prefetch_related_objects([moderation], *IN_FULL)
     return freeze(audit=moderation.audit, stage=Stage.TWO, at=at, discussion=copied_discussion(moderation))
 
 
@@ -27,7 +32,7 @@ def copied_discussion(moderation: Moderation) -> CopiedDiscussion:
         moderator=moderation.moderator.name if moderation.moderator else "",
         attendance=tuple(
             CopiedPresence(row.get_capacity_display(), row.person.name if row.person else "", row.attended)
-            for row in moderation.attendance.select_related("person")
+            for row in moderation.attendance.all()
         ),
         difference_made=moderation.difference_made,
         strengths=moderation.strengths,
