@@ -18,7 +18,7 @@ from reporting.rules.cohorts import cohorts_of
 from reporting.rules.figures import AuditRow, CycleRow, ReturnRow, SectionGrades
 from reporting.rules.periods import Period
 
-"""Stage 1 has come back."""
+NOT_ASKED = SectionGrades(applicable=False)
 
 
 def _yes_where(condition: Q) -> Case:
@@ -89,11 +89,14 @@ def _drawn_audits(period: Period) -> QuerySet[Audit]:
 def completed_audits(period: Period) -> list[AuditRow]:
     """Those audits with their grades, overall and by section, and the cohorts of their children.
 
-    A section is the same in every version of its form by its key; it goes by the name that the newest of these has.
+    A section is the same in every version of its form by its key; it goes by the name that the newest of these has. In
+    an audit whose form does not ask it, a section does not apply: audits with two tools do not dilute each other.
     """
     audits = _drawn_audits(period)
     keys = {cycle.pk: cycle.key for cycle in Cycle.objects.filter(first_month__lte=period.last)}
     graded = _graded_sections(audits)
+    of_any = {name for names in graded.values() for name in names.values()}
+    not_asked = {form: dict.fromkeys(of_any - {*names.values()}, NOT_ASKED) for form, names in graded.items()}
     sections: dict[int, dict[str, SectionGrades]] = defaultdict(dict)
     for audit, form, key, name, original, moderated, not_applicable in (
         AuditSection.objects.filter(audit__in=audits)
@@ -117,7 +120,7 @@ def completed_audits(period: Period) -> list[AuditRow]:
             kind,
             original,
             moderated,
-            sections[pk],
+            {**sections[pk], **not_asked.get(form, {})},
             cohorts_of(
                 Child(
                     plan_types=frozenset(filter(None, [*statuses, plan_type])),
@@ -130,6 +133,7 @@ def completed_audits(period: Period) -> list[AuditRow]:
         )
         for (
             pk,
+            form,
             cycle,
             kind,
             original,
@@ -142,6 +146,7 @@ def completed_audits(period: Period) -> list[AuditRow]:
             missing,
         ) in audits.values_list(
             "pk",
+            "form_version",
             "allocation__cycle",
             "allocation__kind",
             "overall_grade",

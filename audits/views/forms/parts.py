@@ -65,7 +65,8 @@ def tool_section_add(request: HttpRequest, key: str, number: int) -> HttpRespons
         return SectionForm(data, form=draft.outline, section=None, seen=draft.revision)
 
     def then(form: FormDefinition) -> str:
-        return reverse("tool_section", args=[draft.key, draft.number, form.sections[-1].key])
+        name = "tool_question_add" if request.POST.get("do") == "question" else "tool_section"
+        return reverse(name, args=[draft.key, draft.number, form.sections[-1].key])
 
     if request.method == "GET":
         return _page(request, draft, shown(None), "section")
@@ -140,8 +141,9 @@ def tool_question_add(request: HttpRequest, key: str, number: int, section: str)
         return QuestionForm(data, section=home, question=None, seen=draft.revision)
 
     def then(_: FormDefinition) -> str:
-        again = request.POST.get("do") == "another"
-        name = "tool_question_add" if again else "tool_section"
+        if request.POST.get("do") == "section":
+            return reverse("tool_section_add", args=[draft.key, draft.number])
+        name = "tool_question_add" if request.POST.get("do") == "another" else "tool_section"
         return reverse(name, args=[draft.key, draft.number, section])
 
     if request.method == "GET":
