@@ -218,6 +218,17 @@ def settings_effect(page: Page) -> None:
     press(page, "See the effect")
 
 
+# Last: from now on a concern waits at the top of everybody's first page
+
+
+@scene("auditor", height=1000)
+def concern(page: Page) -> None:
+    open_audit(page, "In progress")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Raise a safeguarding concern").click()
+    opened.value.get_by_role("heading", name="Phone now").wait_for()
+
+
 def open_audit(page: Page, state: str) -> None:
     """Open the first audit on the person's own list that is in this state."""
     rows = page.get_by_role("listitem").filter(has_text=state)

@@ -19,7 +19,7 @@ from audits.services.concerns.trail import thing_of
 
 # How a concern stands, in two or three words, and their colour.
 TAGS = {
-    ConcernState.RAISED: ("Nobody’s yet", "red"),
+    ConcernState.RAISED: ("Nobody has it yet", "red"),
     ConcernState.ACKNOWLEDGED: ("Taken on", "yellow"),
     ConcernState.CLOSED: ("Closed", "green"),
     ConcernState.MISTAKEN: ("By mistake", "grey"),
