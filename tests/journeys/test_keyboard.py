@@ -20,8 +20,10 @@ FOCUSED = """() => {
   const area = (isRadio ? element.labels[0] : element).getBoundingClientRect();
   const bars = [...document.querySelectorAll(".app-sticky-actions, .app-concern-press")];
   const behind = (bar) => {
-    const { top, bottom } = bar.getBoundingClientRect();
-    return !bar.contains(element) && area.bottom > top + 1 && area.top < bottom - 1;
+    const { top, bottom, left, right } = bar.getBoundingClientRect();
+    const beside = area.right <= left || area.left >= right;
+    const hidden = Math.min(area.bottom, bottom) - Math.max(area.top, top);
+    return !bar.contains(element) && !beside && hidden > area.height / 4;
   };
   const style = getComputedStyle(isRadio ? element.labels[0] : element, isRadio ? "::before" : null);
   return {
