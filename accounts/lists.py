@@ -13,8 +13,8 @@ from accounts.services.activity import record
 from accounts.tables.writing import write_csv
 
 A_PAGE = 50
-COUNTED = 5_000
-"""So many rows of a list that grows for ever are counted, and can be leafed through; nobody reads a hundred pages."""
+COUNTED = 2_000
+"""So many rows of a list that grows for ever are counted, and can be leafed through; nobody reads forty pages."""
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = A_PAGE) -> Page:

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from audits.enums import COMPLETED_STATES, AuditState, Standing
-from audits.models import Audit, Cycle
+from audits.enums import COMPLETED_STATES, AuditKind, AuditState, Standing
+from audits.models import Allocation, Audit, Cycle
 from audits.rules.allocation.facts import ReauditDue
 from audits.rules.deadlines import last_day_of_month
 from audits.rules.programme import Programme
@@ -31,13 +31,14 @@ def due_reaudits(cycle: Cycle, programme: Programme) -> tuple[ReauditDue, ...]:
     )
 
 
-def calls(programme: Programme, *, until: date | None = None) -> list[CaseCall]:
+def calls(programme: Programme, *, until: date | None = None, unanswered: bool = False) -> list[CaseCall]:
     """The latest call of every known case that has one, in one query. `until`: the first day of a month after which
-    audits are not looked at, so that a past cycle is judged as it was."""
+    audits are not looked at, so that a past cycle is judged as it was. `unanswered`: without most of those that a
+    re-audit has answered, which are nearly all after some years."""
     last_day = last_day_of_month(until) if until else None
     return [
         CaseCall(case, number, call)
-        for (case, number), history in _histories(programme.reaudit_grades).items()
+        for (case, number), history in _histories(programme.reaudit_grades, unanswered).items()
         if (
             call := latest_call(
                 [past for past in history if not _lies_after(past, last_day)],
@@ -53,11 +54,15 @@ def _lies_after(past: PastAudit, last_day: date | None) -> bool:
     return last_day is not None and not past.is_reaudit and (past.completed_on or past.month) > last_day
 
 
-def _histories(grades: Collection[str]) -> dict[tuple[int, str], list[PastAudit]]:
-    """Case → everything it was allocated for, of the cases with an audit that was ever given one of those grades."""
+def _histories(grades: Collection[str], unanswered: bool) -> dict[tuple[int, str], list[PastAudit]]:
+    """Case → everything it was allocated for, of the cases with an audit that was ever given one of those grades; with
+    `unanswered`, one that no re-audit names as the audit it follows."""
     final = Q(moderated_grade__in=grades) | Q(moderated_grade="", overall_grade__in=grades)
     completed = Audit.objects.filter(state__in=COMPLETED_STATES, allocation__standing=Standing.LIVE)
     called = completed.filter(final, allocation__case__isnull=False).order_by().values("allocation__case")
+    if unanswered:
+        followed = Allocation.objects.live().filter(kind=AuditKind.REAUDIT, reaudit_of=OuterRef("pk"))
+        called = called.exclude(Exists(followed.exclude(audit__state=AuditState.NOT_RETURNED)))
     rows = (
         Audit.objects.exclude(allocation__standing=Standing.WITHDRAWN)
         .filter(allocation__case__in=called)

@@ -263,6 +263,8 @@ class Allocation(models.Model):
         indexes = [
             models.Index(fields=["auditor", "standing"], name="allocation_of_an_auditor"),
             models.Index(fields=["cycle", "kind", "standing"], name="allocation_counts"),
+            models.Index(fields=["team"], name="allocation_by_team"),
+            models.Index(fields=["service"], name="allocation_by_service"),
         ]
 
     def __str__(self) -> str:

@@ -69,8 +69,8 @@ class NotPossible(NamedTuple):
 def waiting_reaudits(today: date) -> Waiting:
     """Two queries, however many there are."""
     programme = ProgrammeRules.objects.current().programme
-    found = sorted(calls(programme), key=lambda found: (found.call.due_month, found.call.newest.reference))
-    unanswered = [case for case in found if case.call.answer is None]
+    unanswered = [case for case in calls(programme, unanswered=True) if case.call.answer is None]
+    unanswered.sort(key=lambda case: (case.call.due_month, case.call.newest.reference))
     waiting = [case for case in unanswered if case.call.is_open]
     aside = [case for case in unanswered if not case.call.is_open]
     since = min((case.call.due_month for case in waiting), default=None)

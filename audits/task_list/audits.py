@@ -1,7 +1,10 @@
 """The tasks that audits bring: to do, to reflect on and to read."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import Activity, Person
@@ -10,6 +13,8 @@ from audits.enums import COMPLETED_STATES, AuditState, Capacity
 from audits.models import Audit, Participant, Reflection
 
 AT_MOST_TO_READ = 10
+# What nobody has read for so long is found in the list of audits.
+NEWS_FOR = timedelta(days=183)
 
 
 def audit_tasks_for(person: Person) -> list[Task]:
@@ -87,7 +92,12 @@ def _audits_to_read(person: Person) -> list[Task]:
     )
     audits = (
         Audit.objects.live()
-        .filter(Exists(taking_part), state__in=COMPLETED_STATES, imported=False)
+        .filter(
+            Exists(taking_part),
+            state__in=COMPLETED_STATES,
+            imported=False,
+            submitted_at__gte=timezone.now() - NEWS_FOR,
+        )
         .exclude(Exists(opened))
         .order_by("-submitted_at")
     )

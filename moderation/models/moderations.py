@@ -26,7 +26,7 @@ class ModerationQuerySet(models.QuerySet["Moderation"]):
         return self.filter(signed_off)
 
     def unsigned(self) -> "ModerationQuerySet":
-        return self.exclude(state=ModerationState.SIGNED_OFF)
+        return self.filter(state__in=[ModerationState.AWAITING, ModerationState.IN_PROGRESS])
 
     def open(self) -> "ModerationQuerySet":
         """Stage 2 that can go on: Stage 1 lies with the moderator, and the audit counts."""
@@ -80,7 +80,10 @@ class Moderation(models.Model):
                 name="moderation_signed_off_whole",
             ),
         ]
-        indexes = [models.Index(fields=["moderator", "state", "due_on"], name="moderation_queue")]
+        indexes = [
+            models.Index(fields=["moderator", "state", "due_on"], name="moderation_queue"),
+            models.Index(fields=["state", "due_on"], name="moderation_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"Moderation of {self.audit_id}"
