@@ -5,6 +5,7 @@ with its discussions and actions. So two sizes differ in the past alone.
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -53,6 +54,8 @@ PASSWORD = "a password for the benchmark"  # noqa: S105
 MONTHS = 120
 AREAS, SERVICES, TEAMS, WORKERS_A_TEAM, AUDITORS, MODERATORS = 4, 6, 100, 5, 300, 30
 A_MONTH_NOW = 300
+# The last audits are all good, so that no re-audit waits today, whatever the size.
+QUIET_MONTHS = 6
 A_BATCH = 20_000
 PLANS = ("EH", "CIN", "CP", "CIC", "CL")
 GRADES = list(Grade)
@@ -72,6 +75,8 @@ class Programme:
         self.rng = np.random.default_rng(7)
         self.month = today.replace(day=1)
         self.audits = 0
+        # The audits that a re-audit is to follow: key, case, and the month it is due in, the longest due first.
+        self.to_follow: deque[tuple[int, int, date]] = deque()
 
     def begin(self) -> None:
         """Migrate, and store people, cycles and the work of today."""
@@ -88,9 +93,11 @@ class Programme:
         self._settle()
 
     def add_past(self, count: int) -> None:
-        """As many more audits of the ten years before last month."""
+        """As many more audits of the ten years before last month, the oldest first; each that called for a re-audit
+        has been followed by one."""
         months = [add_months(self.month, -back) for back in range(2, MONTHS)]
-        for some in batched(islice(over_and_over(months), count), A_BATCH):
+        self.to_follow.clear()
+        for some in batched(iter(sorted(islice(over_and_over(months), count))), A_BATCH):
             self._make_audits(some, is_past=True)
         self._settle()
 
@@ -186,6 +193,16 @@ class Programme:
         done = state in (AuditState.SUBMITTED, AuditState.SIGNED_OFF)
         chance = float(rng.random())
         reference = f"CA-{key:08}"
+        grade, moderated = self._grade() if done else "", self._grade() if done and chance < 0.2 else ""
+        follows, case = None, key
+        if done and is_past:
+            if self.to_follow and self.to_follow[0][2] <= month:
+                follows, case, _ = self.to_follow.popleft()
+            if month >= add_months(self.month, -QUIET_MONTHS):
+                grade, moderated = Grade.GOOD, ""
+            elif (moderated or grade) == Grade.INADEQUATE:
+                self.to_follow.append((key, case, add_months(month, 3)))
+        kind = AuditKind.REAUDIT if follows else AuditKind.DIRECTED if chance > 0.99 else AuditKind.AUDIT
         return {
             "case": {
                 "id": key,
@@ -204,15 +221,12 @@ class Programme:
             "allocation": {
                 "id": key,
                 "cycle_id": self.cycles[month],
-                "case_id": key,
+                "case_id": case,
+                "reaudit_of_id": follows,
                 "auditor_id": auditor.pk,
                 "worker_id": worker.pk,
-                "kind": AuditKind.REAUDIT
-                if chance < 0.02
-                else AuditKind.DIRECTED
-                if chance > 0.99
-                else AuditKind.AUDIT,
-                "standing": Standing.EXEMPT if is_past and 0.1 < chance < 0.13 else Standing.LIVE,
+                "kind": kind,
+                "standing": Standing.EXEMPT if state == AuditState.NOT_RETURNED and key % 40 == 0 else Standing.LIVE,
                 "due_on": due_on,
                 "allocated_at": self.now,
                 "team": team.name,
@@ -232,8 +246,8 @@ class Programme:
                 "reference": reference,
                 "form_version_id": None if state == AuditState.NOT_STARTED else self.tool.pk,
                 "state": state,
-                "overall_grade": self._grade() if done else "",
-                "moderated_grade": self._grade() if state == AuditState.SIGNED_OFF and chance < 0.2 else "",
+                "overall_grade": grade,
+                "moderated_grade": moderated if state == AuditState.SIGNED_OFF else "",
                 "audit_on": submitted.date() if done else None,
                 "worker_involvement": WorkerInvolvement.FACE_TO_FACE if done else "",
                 "started_at": None if state == AuditState.NOT_STARTED else self.now,
