@@ -5,6 +5,7 @@ python -m tests.journeys.authority first_people     QA and an administrator, as 
 python -m tests.journeys.authority give_passwords   everybody who came by import can sign in
 python -m tests.journeys.authority submissions      how often an audit was submitted
 python -m tests.journeys.authority mails            how many mails were queued, by rule
+python -m tests.journeys.authority sessions_end_in 90    so many seconds are left of every session
 """
 
 import json
@@ -17,6 +18,7 @@ import django
 django.setup()
 
 from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.enums import Role  # noqa: E402
@@ -68,7 +70,11 @@ def mails() -> dict[str, int]:
     return dict(Counter(OutgoingMail.objects.values_list("rule", flat=True)))
 
 
-VERBS = {verb.__name__: verb for verb in (one_audit, first_people, give_passwords, submissions, mails)}
+def sessions_end_in(seconds: str) -> dict[str, int]:
+    return {"sessions": Session.objects.update(expire_date=timezone.now() + timedelta(seconds=int(seconds)))}
+
+
+VERBS = {verb.__name__: verb for verb in (one_audit, first_people, give_passwords, submissions, mails, sessions_end_in)}
 
 if __name__ == "__main__":
-    print(json.dumps(VERBS[sys.argv[1]]()))
+    print(json.dumps(VERBS[sys.argv[1]](*sys.argv[2:])))
