@@ -7,7 +7,7 @@ from functools import cached_property
 from audits.enums import AuditKind, Grade, Stage
 from audits.rules.file_copy import CopiedAction, CopiedDecision, CopiedFeedback, CopiedSection, FileCopy
 from audits.rules.in_words import day_in_words
-from reporting.rules.printable import printable
+from reporting.rules.printable import each_text, printable_text
 
 OVERALL = "overall"
 SHORT_CHARACTERS = 30
@@ -45,7 +45,7 @@ class FilePage:
 
     @cached_property
     def copy(self) -> FileCopy:
-        return printable(self.stored)
+        return each_text(self.stored, printable_text)
 
     @property
     def title(self) -> str:

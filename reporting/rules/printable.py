@@ -1,6 +1,7 @@
 """What people typed, as it can be printed: every file format has characters that it cannot hold."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -9,6 +10,12 @@ from typing import Any, TypeVar
 # by itself stays as it is.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
+# A very long word wraps badly, and one of thousands of letters takes minutes to lay out.
+_LONG_WORD = re.compile(r"\S{31,}")
+_PIECE = 20
+_NO_WORD = 200
+_UNSEEN_BREAK = "\u200b"
+
 Value = TypeVar("Value")
 
 
@@ -16,13 +23,25 @@ def printable_text(text: str) -> str:
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def printable(value: Value) -> Value:
-    """A frozen dataclass, tuple or text with every text in it made printable."""
+def breakable_text(text: str) -> str:
+    """The text with places in very long words where a line may end. They are not seen but in what is no word at all:
+    more than 200 letters without a space."""
+    return _LONG_WORD.sub(lambda found: _broken(found.group()), text)
+
+
+def each_text(value: Value, change: Callable[[str], str]) -> Value:
+    """A frozen dataclass, tuple or text with every text in it changed."""
     made: Any = value
     if isinstance(value, str):
-        made = printable_text(value)
+        made = change(value)
     elif isinstance(value, tuple):
-        made = tuple(printable(item) for item in value)
+        made = tuple(each_text(item, change) for item in value)
     elif is_dataclass(value) and not isinstance(value, type):
-        made = replace(value, **{field.name: printable(getattr(value, field.name)) for field in fields(value)})
+        parts = {field.name: each_text(getattr(value, field.name), change) for field in fields(value)}
+        made = replace(value, **parts)
     return made
+
+
+def _broken(word: str) -> str:
+    pieces = (word[place : place + _PIECE] for place in range(0, len(word), _PIECE))
+    return (_UNSEEN_BREAK if len(word) <= _NO_WORD else " ").join(pieces)
