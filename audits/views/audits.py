@@ -18,6 +18,7 @@ from accounts.services.activity import record
 from audits.enums import Capacity
 from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
+from audits.pages.copies import copies_of
 from audits.pages.evidence import of_section
 from audits.pages.findings import with_tags
 from audits.pages.progress import tasks_of, time_left
@@ -128,7 +129,11 @@ def audit_view(request: HttpRequest, reference: str) -> HttpResponse:
     if not (audit.is_completed and may_read_form(signed_in(request), audit)):
         return redirect("audit_detail", reference=audit.reference)
     _read(request, audit)
-    context = read_context(request, audit) | {"quality": about_quality(audit, signed_in(request))}
+    person = signed_in(request)
+    context = read_context(request, audit) | {
+        "quality": about_quality(audit, person),
+        "copies": copies_of(audit, person),
+    }
     return render(request, "audits/view.html", context)
 
 
