@@ -299,7 +299,9 @@ def values_for(address: Address, world: World) -> dict[str, Any]:
         "slug": world.report.slug if address.name.startswith("report") else world.cycle.slug,
         "pk": next((record.pk for start, record in records.items() if address.name.startswith(start)), 1),
         "rule": "closed_too_long_ago",
-        "key": "feedback" if address.name.startswith("report") else "assessment",
+        "key": _key_in(address),
+        "section": "assessment",
+        "question": "assessment.child_seen",
         "number": 1,
         "kind": "cases",
         "ending": "json",
@@ -307,6 +309,11 @@ def values_for(address: Address, world: World) -> dict[str, Any]:
         "change": 1,
     }
     return {name: known[name] for name in address.converters}
+
+
+def _key_in(address: Address) -> str:
+    keys = {"report": "feedback", "tool": "good_practice"}
+    return next((key for start, key in keys.items() if address.name.startswith(start)), "assessment")
 
 
 @pytest.mark.parametrize("who", ["qa", "admin", "auditor", "moderator"])
