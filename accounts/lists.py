@@ -13,8 +13,8 @@ from accounts.services.activity import record
 from accounts.tables.writing import write_csv
 
 A_PAGE = 50
-COUNTED = 2_000
-"""So many rows of a list that grows for ever are counted, and can be leafed through; nobody reads forty pages."""
+COUNTED = 1_000
+"""So many rows of a list that grows for ever are counted, and can be leafed through; nobody reads twenty pages."""
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = A_PAGE) -> Page:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -32,9 +32,9 @@ def due_reaudits(cycle: Cycle, programme: Programme) -> tuple[ReauditDue, ...]:
 
 
 def calls(programme: Programme, *, until: date | None = None, unanswered: bool = False) -> list[CaseCall]:
-    """The latest call of every known case that has one, in one query. `until`: the first day of a month after which
-    audits are not looked at, so that a past cycle is judged as it was. `unanswered`: without most of those that a
-    re-audit has answered, which are nearly all after some years."""
+    """The latest call of every known case that has one. `until`: the first day of a month after which audits are not
+    looked at, so that a past cycle is judged as it was. `unanswered`: without most of those that a re-audit has
+    answered, which are nearly all after some years."""
     last_day = last_day_of_month(until) if until else None
     return [
         CaseCall(case, number, call)
@@ -59,13 +59,16 @@ def _histories(grades: Collection[str], unanswered: bool) -> dict[tuple[int, str
     `unanswered`, one that no re-audit names as the audit it follows."""
     final = Q(moderated_grade__in=grades) | Q(moderated_grade="", overall_grade__in=grades)
     completed = Audit.objects.filter(state__in=COMPLETED_STATES, allocation__standing=Standing.LIVE)
-    called = completed.filter(final, allocation__case__isnull=False).order_by().values("allocation__case")
+    calling = completed.filter(final, allocation__case__isnull=False).order_by()
+    cases: Any = calling.values("allocation__case")
     if unanswered:
         followed = Allocation.objects.live().filter(kind=AuditKind.REAUDIT, reaudit_of=OuterRef("pk"))
-        called = called.exclude(Exists(followed.exclude(audit__state=AuditState.NOT_RETURNED)))
+        open_calls = calling.exclude(Exists(followed.exclude(audit__state=AuditState.NOT_RETURNED)))
+        # They are few: named one by one, so that the database finds their histories without reading all others.
+        cases = set(open_calls.values_list("allocation__case", flat=True))
     rows = (
         Audit.objects.exclude(allocation__standing=Standing.WITHDRAWN)
-        .filter(allocation__case__in=called)
+        .filter(allocation__case__in=cases)
         .order_by("allocation__cycle__first_month", "pk")
         .values_list(
             "allocation__case_id",

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case as Depending
+from django.db.models import Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.enums import Permission
@@ -21,7 +22,7 @@ from audits.enums import (
     Standing,
     WorkerInvolvement,
 )
-from audits.models.cases import CaseAccess
+from audits.models.cases import Case, CaseAccess
 from audits.models.cycles import Allocation
 from audits.models.forms import FormVersion
 from audits.rules.transitions import Step
@@ -56,8 +57,8 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Leaves out the audits of restricted records, but for those whose case it is and those given access."""
         access = CaseAccess.objects.filter(case=OuterRef("allocation__case"), person=person)
         own = Participant.objects.filter(audit=OuterRef("pk"), person=person, capacity__in=OF_THE_CASE)
-        open_to_all = Q(allocation__case__isnull=True) | Q(allocation__case__restricted=False)
-        return self.filter(open_to_all | Exists(access) | Exists(own))
+        restricted = Case.objects.filter(pk=OuterRef("allocation__case"), restricted=True)
+        return self.filter(~Exists(restricted) | Exists(access) | Exists(own))
 
     def live(self) -> "AuditQuerySet":
         return self.filter(allocation__standing=Standing.LIVE)
@@ -100,7 +101,7 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Adds `final_grade`: the moderated grade where there is one, the auditor's otherwise; none of a draft, whose
         grade is its auditor's alone."""
         grade = Coalesce(NullIf("moderated_grade", Value("")), "overall_grade")
-        return self.annotate(final_grade=Case(When(state__in=COMPLETED_STATES, then=grade), default=Value("")))
+        return self.annotate(final_grade=Depending(When(state__in=COMPLETED_STATES, then=grade), default=Value("")))
 
 
 class Audit(models.Model):

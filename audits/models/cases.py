@@ -91,6 +91,7 @@ class Case(models.Model):
             models.Index(fields=["status", "plan_type"], name="case_by_status_and_plan"),
             models.Index(fields=["family_id"], name="case_by_family"),
             models.Index(fields=["last_audited_on"], name="case_by_last_audit"),
+            models.Index(fields=["id"], condition=Q(restricted=True), name="case_restricted"),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ class NotPossible(NamedTuple):
 
 
 def waiting_reaudits(today: date) -> Waiting:
-    """Two queries, however many there are."""
+    """Three queries, however many there are."""
     programme = ProgrammeRules.objects.current().programme
     unanswered = [case for case in calls(programme, unanswered=True) if case.call.answer is None]
     unanswered.sort(key=lambda case: (case.call.due_month, case.call.newest.reference))
