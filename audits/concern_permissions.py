@@ -16,13 +16,21 @@ def may_raise(person: Person, audit: Audit) -> bool:
 
 
 def may_still_raise(person: Person, audit: Audit) -> bool:
-    """Also somebody whose audit it was until it was given to another: their page may still be open."""
-    return may_raise(person, audit) or (
-        person.may(Permission.COMPLETE_AUDITS)
-        and Activity.objects.filter(
-            thing_type="audit", thing_ref=audit.reference, verb="audit.handed_over", data__from=person.email
-        ).exists()
-    )
+    """Also somebody whose audit or moderation it was until it was given to another: their page may still be open."""
+    return may_raise(person, audit) or audited_it(person, audit) or moderated_it(person, audit)
+
+
+def audited_it(person: Person, audit: Audit) -> bool:
+    return person.may(Permission.COMPLETE_AUDITS) and _gave_up(person, audit, "audit.handed_over")
+
+
+def moderated_it(person: Person, audit: Audit) -> bool:
+    return person.may(Permission.MODERATE_AUDITS) and _gave_up(person, audit, "moderation.reassigned")
+
+
+def _gave_up(person: Person, audit: Audit, verb: str) -> bool:
+    of_audit = Activity.objects.filter(thing_type=verb.partition(".")[0], thing_ref=audit.reference)
+    return of_audit.filter(verb=verb, data__from=person.email).exists()
 
 
 def audits_it(person: Person, audit: Audit) -> bool:

@@ -83,6 +83,11 @@ def told(concern: Concern) -> dict[str, str]:
     return {each.person.name.split()[0]: each.part for each in concern.recipients.told().select_related("person")}
 
 
+def entries(concern: Concern) -> list[str]:
+    """What kinds of things are on its record, in their order."""
+    return [entry.kind for entry in concern.entries.all()]
+
+
 def sweep(at: datetime) -> None:
     result = do_what_is_due(at)
     assert not [error for error in result.errors if "concern" in error]

@@ -366,5 +366,5 @@ def test_the_page_costs_the_same_however_much_was_written(here: Office, django_a
     for number in range(30):
         post(here.pat, "concern_note", concern, note=f"Note {number}")
     client = client_of(here.pat)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(30):
         client.get(reverse("concern_detail", args=[concern.reference]))

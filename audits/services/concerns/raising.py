@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import UserError
 from accounts.models import KeptFrom, Person
 from accounts.permissions import ensure
-from audits.concern_permissions import may_still_raise, moderates_it
+from audits.concern_permissions import may_still_raise, moderated_it, moderates_it
 from audits.enums import ConcernEntryKind, ConcernPart, Stage
 from audits.models import Audit, Concern, ConcernRecipient
 from audits.rules.concerns import Around, nobody_is, told_at_once, would_be_told
@@ -48,7 +48,7 @@ def raise_concern(
         press=_press_of(by, press, at),
         defaults={
             "audit": audit,
-            "stage": Stage.TWO if moderates_it(by, audit) else Stage.ONE,
+            "stage": Stage.TWO if moderates_it(by, audit) or moderated_it(by, audit) else Stage.ONE,
             "raised_by": by,
             "raised_at": at,
             "waits_since": at,
