@@ -13,7 +13,7 @@ urlpatterns = [
     path("people/<int:pk>/hand-over/", handover_views.person_hand_over, name="person_hand_over"),
     path("", include("accounts.urls")),
     path("", include("audits.urls")),
-    path("audits/<str:reference>/documents/", include("reporting.document_urls")),
+    path("", include("reporting.document_urls")),
     path("moderation/", include("moderation.urls")),
     path("reports/", include("reporting.urls")),
 ]

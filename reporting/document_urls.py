@@ -5,6 +5,10 @@ from django.urls import path
 from reporting.views import file_copies
 
 urlpatterns = [
-    path("", file_copies.audit_documents, name="audit_documents"),
-    path("<int:number>.<str:ending>", file_copies.audit_document, name="audit_document"),
+    path("audits/<str:reference>/documents/", file_copies.audit_documents, name="audit_documents"),
+    path(
+        "audits/<str:reference>/documents/<int:number>.<str:ending>",
+        file_copies.audit_document,
+        name="audit_document",
+    ),
 ]

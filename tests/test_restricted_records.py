@@ -4,6 +4,7 @@ n: the case number, f: facts of the child (its team, its ethnicity), t: a text o
 without being named for the record, quality assurance included, but for those whose case it is.
 """
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -14,10 +15,11 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from accounts.enums import Role
 from accounts.models import Activity, Person
-from audits.enums import AuditState, Capacity, FeedbackSource, Polarity, QualityConcernState, RequestKind
+from audits.enums import AuditState, Capacity, FeedbackSource, Polarity, QualityConcernState, RequestKind, Stage
 from audits.models import (
     Action,
     AuditSection,
@@ -32,6 +34,7 @@ from audits.models import (
 from audits.services.concerns.raising import raise_concern
 from audits.services.cycles import get_or_plan
 from audits.services.draws import draw
+from audits.services.file_copies import freeze
 from audits.services.forms import ensure_default_form
 from moderation.models import Moderation
 from reporting.enums import ReportKind
@@ -119,6 +122,7 @@ class World:
         )
         self.quality.answers.create(number=1, text=TEXT, given_by=self.named_qa, given_at=AT)
         self.concern = raise_concern(audit=self.audit, by=self.auditor, at=AT, press="one")
+        freeze(audit=self.audit, stage=Stage.ONE, at=AT)
         self.report = Report.objects.create(
             kind=ReportKind.HIGHLIGHT,
             first_month=date(2026, 11, 1),
@@ -168,6 +172,8 @@ PLACES: dict[str, Callable[[Client, World], HttpResponse]] = {
     "audit": of_audit("audit_detail"),
     "audit, form": of_audit("audit_view"),
     "audit, why": of_audit("audit_why"),
+    "documents": of_audit("audit_documents"),
+    "document": lambda client, world: client.get(reverse("audit_document", args=[world.audit.reference, 1, "pdf"])),
     "audits, export": page("audit_export", "?first=2026-11"),
     "cycle": of_november("cycle_detail"),
     "cycle, export": of_november("cycle_export"),
@@ -207,6 +213,7 @@ TOLD: dict[str, dict[str, str]] = {
     "named auditor": {
         "audit": "nft",
         "audit, form": "nft",
+        "document": "nft",
         "audits": "f",
         "audit, why": "f",
         "actions": "t",
@@ -216,6 +223,7 @@ TOLD: dict[str, dict[str, str]] = {
     "named moderator": {
         "audit": "nft",
         "audit, form": "nft",
+        "document": "nft",
         "audits": "f",
         "actions": "t",
         "action": "t",
@@ -224,13 +232,22 @@ TOLD: dict[str, dict[str, str]] = {
     "worker": {
         "audit": "t",
         "audit, form": "t",
+        "document": "nft",
         "audits": "f",
         "actions": "t",
         "action": "t",
         "concern about an audit": "t",
         "concern": "nf",
     },
-    "manager": {"audit": "t", "audit, form": "t", "audits": "f", "actions": "t", "action": "t", "concern": "nf"},
+    "manager": {
+        "audit": "t",
+        "audit, form": "t",
+        "document": "nft",
+        "audits": "f",
+        "actions": "t",
+        "action": "t",
+        "concern": "nf",
+    },
     "named_qa": {
         "cases": "nf",
         "cases, only restricted": "nf",
@@ -240,6 +257,7 @@ TOLD: dict[str, dict[str, str]] = {
         "audits": "f",
         "audit": "nft",
         "audit, form": "nft",
+        "document": "nft",
         "audit, why": "f",
         "audits, export": "nft",
         "cycle": "f",
@@ -259,13 +277,19 @@ TOLD: dict[str, dict[str, str]] = {
 }
 
 
+def written_in(response: HttpResponse) -> str:
+    if response["Content-Type"] == "application/pdf":
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    return response.content.decode()
+
+
 def told(response: HttpResponse) -> str:
     """What of the record is in the answer, beside what was asked for, the names that every filter offers, and the
     sample's figures, which count restricted records like others."""
     if response.status_code in (403, 404):
         return ""
     aside = r'<select.*?</select>|<input[^>]*>|<section[^>]*aria-labelledby="strata".*?</section>'
-    text = re.sub(aside, "", response.content.decode(), flags=re.DOTALL)
+    text = re.sub(aside, "", written_in(response), flags=re.DOTALL)
     return "".join(kind for kind, tokens in TOKENS.items() if any(token in text for token in tokens))
 
 
@@ -304,7 +328,7 @@ def values_for(address: Address, world: World) -> dict[str, Any]:
         "question": "assessment.child_seen",
         "number": 1,
         "kind": "cases",
-        "ending": "json",
+        "ending": "pdf" if address.name == "audit_document" else "json",
         "part": "cases",
         "change": 1,
     }
