@@ -34,9 +34,14 @@ def _forms_are_read_anew() -> None:
 @pytest.fixture(autouse=True)
 def evidence_root(tmp_path: Path) -> Path:
     """The folder of attached files: one of each test's own."""
+    return keep_evidence_in(tmp_path / "evidence")
+
+
+def keep_evidence_in(root: Path) -> Path:
+    """Attached files are in that folder from now on."""
     from django.core.files.storage import storages
 
-    storage, root = storages["evidence"], tmp_path / "evidence"
+    storage = storages["evidence"]
     storage._location = root
     for worked_out in ("base_location", "location"):
         storage.__dict__.pop(worked_out, None)

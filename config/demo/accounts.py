@@ -41,7 +41,12 @@ ACCOUNTS = (
     AccountPlan("moderator", "Moderator", "One discussion to arrange, one half written up", Role.MODERATOR),
     AccountPlan("practice.manager", "Practice manager", "Actions to complete, one overdue", Role.PRACTICE_MANAGER),
     AccountPlan("service.manager", "Service manager", "Completed actions to sign off", Role.MODERATOR),
-    AccountPlan("qa", "Quality assurance", "Requests to decide, a report to write, the next month to draw", Role.QA),
+    AccountPlan(
+        "qa",
+        "Quality assurance",
+        "Requests to decide, concerns, a report to write, the next month to draw",
+        Role.QA,
+    ),
     AccountPlan("admin", "Administrator", "People, teams and the programme’s settings", Role.ADMIN),
     AccountPlan("director", "Director (leadership)", "Last month’s report to read", Role.LEADERSHIP),
     AccountPlan("iro", "Independent reviewing officer", "An action to complete, a report to read", Role.IRO),

@@ -15,6 +15,7 @@ from audits.rules.filled import FilledSection, Reply
 from audits.rules.form_definition import FormDefinition, Question, QuestionKind, Section
 from audits.rules.grading import BEST_FIRST, overall_ceiling, section_ceiling
 from config.demo import phrases
+from config.demo.themes import themes_of
 
 LOWEST = {Grade.OUTSTANDING: 1.75, Grade.GOOD: 0.1, Grade.REQUIRES_IMPROVEMENT: -1.45}
 """From which quality on a grade is given; a month's average practice has quality 0, one unit is a clear difference."""
@@ -65,7 +66,8 @@ def _fill_section(section: Section, child: Child, quality: float, audit_on: date
         return FilledSection(not_applicable_reason=rng.choice(phrases.SECTION_NOT_YET))
     meant = grade_for(quality + SECTION_LEANING.get(section.key, 0) + rng.gauss(0, 0.45))
     replies = {question.key: _reply(question, meant, child, audit_on, rng) for question in section.questions}
-    filled = FilledSection(replies, comment=_comment(section, meant, replies, rng))
+    comment = _comment(section, meant, replies, rng)
+    filled = FilledSection(replies, comment=comment, themes=themes_of(section.key, meant, comment))
     if section.graded:
         filled = replace(filled, grade=_allowed(meant, section_ceiling(section, filled).available))
     return settled(section, filled)

@@ -23,9 +23,12 @@ from config.demo.accounts import email_of
 from config.demo.answers import Child, FilledAudit, fill
 from config.demo.before_the_draw import settle_before_the_draw
 from config.demo.clock import moment, office_moment, stream
+from config.demo.concerns import raise_about_audits, raise_for_safety, send_one_back
+from config.demo.findings import ask_vaguely, attach_minutes, observe
 from config.demo.other_hands import commission_audits, declare_conflicts, fall_ill
 from config.demo.people import People
 from config.demo.requests import ask_before_beginning, ask_while_under_way
+from config.demo.themes import themes_said
 from config.demo.voices import DIFFERENCE_MADE, DISCUSSION_STRENGTHS, FEEDBACK, LOWERED, REFLECTIONS
 from config.sweep import do_what_is_due
 from moderation.enums import Attended
@@ -54,12 +57,14 @@ def load_live_month(people: People, live: date, as_of: date) -> None:
         month.live_through(day)
     month.leave_work_for_the_auditor_and_the_worker()
     month.meet_the_unforeseen(admin)
+    month.have_concerns()
 
 
 class LiveMonth:
     def __init__(self, cycle: Cycle, people: People, as_of: date) -> None:
         self.cycle, self.people, self.as_of = cycle, people, as_of
         self.rng: Random = stream("live month")
+        self.besides: Random = stream("beside the sections")
         audits = list(
             Audit.objects.filter(allocation__cycle=cycle)
             .select_related("allocation__auditor", "allocation__case", "allocation__worker__line_manager")
@@ -109,6 +114,7 @@ class LiveMonth:
             self._add_feedback(audit, at)
         if audit.allocation.worker and self.rng.random() < 0.8:
             self._reflect(audit, at)
+        self._add_findings(audit, at)
         stage1.submit(audit=audit, by=auditor, at=at + timedelta(minutes=30))
 
     def _prepare(self, audit: Audit, at: datetime) -> None:
@@ -158,8 +164,16 @@ class LiveMonth:
     def _add_feedback(self, audit: Audit, at: datetime) -> None:
         source = self.rng.choice((FeedbackSource.PARENT, FeedbackSource.EDUCATION))
         polarity = self.rng.choice(list(Polarity))
-        draft = voices.FeedbackDraft(source, polarity, self.rng.choice(FEEDBACK[source, polarity]), may_quote=True)
+        text, themes = self.rng.choice(FEEDBACK[source, polarity]), themes_said(source, polarity)
+        draft = voices.FeedbackDraft(source, polarity, text, may_quote=True, themes=themes)
         voices.add_feedback(audit=audit, draft=draft, by=audit.allocation.auditor, at=at)
+
+    def _add_findings(self, audit: Audit, at: datetime) -> None:
+        """Some auditors were there when people met; some attach what they speak of."""
+        if self.besides.random() < 0.4:
+            observe(audit, self.besides.randrange(3), at)
+        if self.besides.random() < 0.25:
+            attach_minutes(audit, "planning", at)
 
     def _reflect(self, audit: Audit, at: datetime) -> None:
         texts = {name: self.rng.choice(said) for name, said in REFLECTIONS.items()}
@@ -223,11 +237,17 @@ class LiveMonth:
         """The auditor has one audit half finished and one to begin; its worker has a reflection to write."""
         yesterday = add_working_days(self.as_of, -1)
         ready = [audit for audit in self.of_the_auditor if self._suits_the_worker(audit)]
-        mine = (ready or self.of_the_auditor)[0]
-        for audit in (mine, *self.half_finished):
+        self.mine = (ready or self.of_the_auditor)[0]
+        begun = (self.mine, *self.half_finished)
+        for audit in begun:
             self._fill_half(audit, yesterday)
-        worker = next(audit.allocation.worker for audit in (mine, *self.half_finished) if self._suits_the_worker(audit))
+        worker = next(audit.allocation.worker for audit in begun if self._suits_the_worker(audit))
         Person.objects.filter(pk=worker.pk).update(email=email_of("worker"))
+        self.worker = Person.objects.get(pk=worker.pk)
+        at = moment(yesterday, 11, 5)
+        observe(self.mine, 0, at)
+        attach_minutes(self.mine, "assessment", at)
+        ask_vaguely(self.mine, yesterday, at)
 
     def meet_the_unforeseen(self, admin: Person) -> None:
         """Yesterday's requests, decided and waiting; somebody ill, a conflict of interest, audits that QA directs."""
@@ -239,6 +259,13 @@ class LiveMonth:
         declare_conflicts(in_conflict, self.people, moment(yesterday, 15))
         fall_ill(ill, moment(yesterday, 15, 30), admin)
         commission_audits(self.people, moment(yesterday, 16))
+
+    def have_concerns(self) -> None:
+        """For a child's safety, about audits, and of a moderator who asks the auditor to look again."""
+        yesterday = add_working_days(self.as_of, -1)
+        raise_for_safety(self.mine, self.half_finished[0], self.people, yesterday)
+        raise_about_audits(self.worker, self.people, self.as_of)
+        send_one_back(self.cycle, self.people, yesterday)
 
     @staticmethod
     def _suits_the_worker(audit: Audit) -> bool:

@@ -16,6 +16,7 @@ from config.demo.past_copies import keep_past_copies
 from config.demo.people import load_people
 from config.demo.reports import load_reports
 from config.demo.structure import load_structure
+from config.demo.tools import load_tools
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def load(as_of: date) -> None:
     people = load_people(structure, live)
     cases = load_cases(structure, people, as_of)
     form = ensure_default_form()
+    load_tools(form, people.qa[0], as_of)
     load_history(people, cases, form, live, as_of)
     keep_past_copies()
     _measure_tables()

@@ -23,6 +23,7 @@ from config.demo.answers import Child, FilledAudit, fill
 from config.demo.clock import moment, office_moment, working_day
 from config.demo.records import Record
 from config.demo.structure import SERVICES
+from config.demo.themes import themes_said
 
 EXEMPT, LATE = 0.03, 0.14
 NOT_RETURNED_AT_FIRST, NOT_RETURNED_NOW = 0.14, 0.04
@@ -145,6 +146,7 @@ class Stage1:
             scale_question=voices.SCALE_QUESTION if scaled else "",
             may_quote=rng.random() < 0.75,
             in_confidence=rng.random() < 0.05,
+            themes=list(themes_said(source, polarity)),
             recorded_at=record.audit.submitted_at,
             recorded_by=record.allocation.auditor,
         )
@@ -165,6 +167,7 @@ def sections_of(audit: Audit, definition: FormDefinition, filled: FilledAudit) -
             comment=filled.sections[section.key].comment,
             grade=filled.sections[section.key].grade,
             not_applicable_reason=filled.sections[section.key].not_applicable_reason,
+            themes=list(filled.sections[section.key].themes),
             saved_at=audit.submitted_at,
         )
         for position, section in enumerate(definition.sections)

@@ -23,27 +23,43 @@ from audits.enums import (
     AuditKind,
     AuditState,
     CaseStatus,
+    ConcernEntryKind,
+    ConcernState,
     CycleStatus,
     DrawKind,
+    FormState,
     Grade,
+    QualityConcernState,
     RequestKind,
     RequestState,
+    Stage,
     Standing,
 )
 from audits.models import (
     Action,
     Allocation,
     Audit,
+    AuditCopy,
     AuditSection,
     Case,
     CaseConflict,
+    Concern,
     Cycle,
+    Evidence,
+    Feedback,
     FormVersion,
+    Observation,
     ProgrammeRules,
+    QualityConcern,
     ReauditSetAside,
     Request,
+    Theme,
 )
 from audits.rules.grading import overall_ceiling
+from audits.rules.smart import advice_for
+from audits.services.action_drafts import planned
+from audits.services.evidence import content_of
+from audits.services.file_copies import read_copy
 from audits.services.filled_form import FilledForm
 from config.demo.accounts import ACCOUNTS, DEMO_PASSWORD, demo_accounts, email_of
 from config.demo.clock import live_month
@@ -53,6 +69,7 @@ from moderation.models import Moderation
 from reporting.enums import ReportState
 from reporting.models import Report
 from tests.config.digest import digest
+from tests.conftest import keep_evidence_in
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +83,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.P
     """A second load, in a process and a database of its own, while the first one runs here."""
     folder = tmp_path_factory.mktemp("elsewhere")
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}", "REDIS_URL": "", "PYTHONHASHSEED": "7"}
+    env["EVIDENCE_ROOT"] = str(folder / "evidence")
     manage = f"{sys.executable} manage.py"
     command = (
         f"{manage} migrate --verbosity 0 && {manage} load_demo --as-of {AS_OF} >&2"
@@ -78,7 +96,15 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.P
 
 
 @pytest.fixture(scope="module", autouse=True)
-def wexmoor(elsewhere: subprocess.Popen, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def evidence_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder of attached files for all tests of this file."""
+    return keep_evidence_in(tmp_path_factory.mktemp("evidence"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def wexmoor(
+    elsewhere: subprocess.Popen, evidence_root: Path, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """The authority as of AS_OF, loaded once for all tests of this file and then taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", as_of=AS_OF, stdout=StringIO())
@@ -297,6 +323,67 @@ def test_one_month_was_about_re_referrals_and_its_questions_were_answered():
     answered = AuditSection.objects.filter(audit__in=completed, key="re_referrals")
     assert answered.count() == completed.count() > 10
     assert all(section.answers for section in answered)
+
+
+def test_there_is_a_tool_to_choose_a_draft_and_a_retired_one():
+    forms = set(FormVersion.objects.values_list("key", "number", "state"))
+    assert forms >= {
+        ("good_practice", 1, FormState.PUBLISHED),
+        ("good_practice", 2, FormState.DRAFT),
+        ("practice_categories", 1, FormState.PUBLISHED),
+        ("practice_categories_pilot", 1, FormState.RETIRED),
+    }
+    assert len(FormVersion.objects.get(key="practice_categories").form.sections) > 10
+    assert FormVersion.objects.standard_tool().key == "good_practice"
+    assert FormVersion.objects.get(state=FormState.DRAFT).edits.exists(), "something to undo"
+
+
+def test_findings_are_tagged_and_every_tag_is_in_the_code_book():
+    book = set(Theme.objects.values_list("key", flat=True))
+    for model in (AuditSection, Feedback, Observation):
+        tagged = [key for keys in model.objects.values_list("themes", flat=True) for key in keys]
+        assert tagged, model.__name__
+        assert set(tagged) <= book
+    assert Theme.objects.filter(retired_at__isnull=False).exists()
+
+
+def test_the_auditors_draft_has_everything_that_can_be_added_to_one():
+    [draft] = Audit.objects.of_auditor(account("auditor")).open_stage1().filter(state=AuditState.IN_PROGRESS)
+    [file] = draft.evidence.all()
+    assert content_of(file) is not None
+    assert draft.observations.exists()
+    assert any(advice_for(planned(action)) for action in draft.actions.all())
+    submitted = Evidence.objects.exclude(audit=draft)
+    assert submitted.filter(audit__state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF]).exists()
+
+
+def test_of_two_concerns_for_a_child_one_was_taken_on_and_one_has_climbed():
+    taken_on, waiting = Concern.objects.order_by("raised_at")
+    assert (taken_on.state, waiting.state) == (ConcernState.ACKNOWLEDGED, ConcernState.RAISED)
+    assert taken_on.about
+    assert waiting.entries.filter(kind=ConcernEntryKind.CLIMBED).exists()
+    assert any("concern" in title.lower() for title in tasks("qa"))
+
+
+def test_a_concern_about_an_audit_waits_and_another_was_answered_twice():
+    waiting = QualityConcern.objects.get(state=QualityConcernState.OPEN)
+    assert f"Answer a concern about audit {waiting.audit.reference}" in tasks("qa")
+    answered = QualityConcern.objects.get(state=QualityConcernState.ANSWERED)
+    assert answered.raised_by == account("practice.manager")
+    assert answered.answers.count() == 2
+
+
+def test_one_audit_was_sent_back_to_its_auditor():
+    [returned] = Audit.objects.open_stage1().exclude(return_reason="")
+    assert returned.return_due_on >= AS_OF
+
+
+def test_every_completed_audit_has_its_copies_and_they_are_what_was_kept():
+    completed = Audit.objects.filter(state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF])
+    assert not completed.filter(file_copies=None).exists()
+    signed_off = completed.filter(state=AuditState.SIGNED_OFF)
+    assert not signed_off.exclude(file_copies__stage=Stage.TWO).exists()
+    assert all(read_copy(copy).number == copy.number for copy in AuditCopy.objects.order_by("pk")[:40])
 
 
 @pytest.mark.parametrize("plan", ACCOUNTS, ids=lambda plan: plan.local)
