@@ -1,22 +1,10 @@
 // Every page works without this file; it makes some of them quicker or kinder.
 import { initAll } from "./govuk/govuk-frontend.min.js";
-import { csrfToken } from "./token.js";
+import "./token.js";
 import "./session.js";
 import "./autosave.js";
 
 initAll();
-
-// What htmx puts into the page comes alive like the rest of it (the page itself is announced the same way).
-document.addEventListener("htmx:load", ({ detail: { elt } }) => {
-  if (elt !== document.body) {
-    initAll({ scope: elt });
-  }
-});
-
-document.addEventListener("htmx:configRequest", ({ detail: { headers } }) => {
-  headers["X-Autosave"] = document.body.dataset.person;
-  headers["X-CSRFToken"] = csrfToken();
-});
 
 // A select with data-submit-on-change saves the press of its form's button.
 document.addEventListener("change", (event) => {
