@@ -71,6 +71,9 @@ def audit() -> Audit:
             in_confidence=in_confidence,
             **say,
         )
+    Feedback.objects.create(
+        source=FeedbackSource.PARENT, polarity=Polarity.STRENGTH, text="Said and removed", removed_at=AT, **say
+    )
     Observation.objects.create(observed_on=date(2026, 11, 3), setting="Home visit", notes="Played along", **say)
     Action.objects.create(text="Visit father", owner=manager, due_on=date(2026, 12, 3), impact="He is heard", **say)
     QualityConcern.objects.create(audit=made, text="The audit is too kind", raised_by=worker, raised_at=AT)
@@ -119,6 +122,7 @@ NEVER_IN_IT = [
     "Reflected-3",
     "Reflected-4",
     "Said in confidence",
+    "Said and removed",
     "A theme of the code book",
     "hidden_theme",
     "too kind",
