@@ -39,12 +39,15 @@ class Address:
         return getattr(self.view, "access", None)
 
 
-def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[Address]:
-    """Every URL pattern below `resolver`, the whole program's by default."""
+def addresses(
+    resolver: URLResolver | None = None, prefix: str = "", around: dict[str, Any] | None = None
+) -> Iterator[Address]:
+    """Every URL pattern below `resolver`, the whole program's by default; `around`: what its own address holds."""
     resolver = resolver or get_resolver()
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, route)
+            yield from addresses(pattern, route, (around or {}) | pattern.pattern.converters)
         elif isinstance(pattern, URLPattern):
-            yield Address(pattern.name or route, route, pattern.callback, pattern.pattern.converters)
+            converters = (around or {}) | pattern.pattern.converters
+            yield Address(pattern.name or route, route, pattern.callback, converters)
