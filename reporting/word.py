@@ -4,6 +4,7 @@ a page takes to answer."""
 
 import io
 import zipfile
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from audits.rules.file_copy import CopiedSection
@@ -214,6 +215,7 @@ def _styles(document: "Document") -> None:
     for name in ("Note", "Limit"):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
+    styles["Note"].paragraph_format.space_before = Pt(4)
     styles["Note"].font.color.rgb, styles["Note"].font.size = RGBColor.from_string(QUIET), Pt(9)
     styles["Limit"].paragraph_format.left_indent = Cm(0.5)
     styles["Limit"].font.bold = True
@@ -245,7 +247,7 @@ def _properties(document: "Document", page: FilePage) -> None:
     properties.author = properties.last_modified_by = page.copy.authority[:255]
     properties.comments, properties.keywords = "", ""
     properties.identifier = page.sha256
-    properties.created = properties.modified = page.made_at
+    properties.created = properties.modified = page.made_at.astimezone(UTC)
     properties.revision, properties.version = 1, str(page.copy.number)
 
 
@@ -267,12 +269,9 @@ def _field(paragraph: Any, code: str) -> None:
 
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
     paragraph._p.append(field)
+    number = paragraph.add_run("1", style="Quiet")
+    field.append(number._r)
 
 
 def _table(document: "Document", columns: Any, rows: Any, *, widths: Any, header: bool = True) -> Any:
@@ -280,7 +279,7 @@ def _table(document: "Document", columns: Any, rows: Any, *, widths: Any, header
     from docx.shared import Cm
 
     table = document.add_table(rows=1 if header else 0, cols=len(columns), style="Table Grid")
-    _borders(table)
+    _borders(table, header)
     if header:
         for cell, name in zip(table.rows[0].cells, columns, strict=True):
             cell.paragraphs[0].add_run(name).bold = True
@@ -289,17 +288,18 @@ def _table(document: "Document", columns: Any, rows: Any, *, widths: Any, header
         row = table.add_row()
         for cell, value in zip(row.cells, values, strict=False):
             cell.text = value
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
         _mark(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Cm(0.1)
-    document.add_paragraph(style="Note")
     return table
 
 
-def _borders(table: Any) -> None:
+def _borders(table: Any, header: bool) -> None:
     """Lines between rows only, and the look that says which row and column are headers."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -315,7 +315,10 @@ def _borders(table: Any) -> None:
             line.set(qn("w:color"), LINE)
         borders.append(line)
     look = properties.find(qn("w:tblLook"))
-    properties.insert(list(properties).index(look), borders) if look is not None else properties.append(borders)
+    look.addprevious(borders)
+    look.set(qn("w:firstRow"), "1" if header else "0")
+    look.set(qn("w:firstColumn"), "1")
+    look.set(qn("w:val"), "04A0" if header else "0480")
 
 
 def _mark(row: Any, name: str) -> None:
