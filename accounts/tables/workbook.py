@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader, apply_stylesheet
-from openpyxl.utils.datetime import from_excel
-
 from accounts.tables.archive import BROKEN, DAMAGED, weigh
 from accounts.tables.limits import Limits
 from accounts.tables.refusal import FileRefused
@@ -38,12 +35,14 @@ class Book:
     date_styles: frozenset[int]
     duration_styles: frozenset[int]
     epoch: Any
+    from_excel: Any
+    """How openpyxl reads a number as a date."""
 
     def as_date(self, number: float, style: int) -> Any:
         if style not in self.date_styles:
             return number
         try:
-            return from_excel(number, self.epoch, timedelta=style in self.duration_styles)
+            return self.from_excel(number, self.epoch, timedelta=style in self.duration_styles)
         except (ValueError, OverflowError):
             return number
 
@@ -78,7 +77,11 @@ def _inspect(data: bytes, limits: Limits) -> None:
 
 
 def _open(data: bytes) -> Book:
-    """openpyxl reads the small parts: which sheets there are, and which styles are those of dates."""
+    """openpyxl reads the small parts: which sheets there are, and which styles are those of dates. It is large, so it
+    is loaded with the first workbook, not with every process that serves pages."""
+    from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader, apply_stylesheet
+    from openpyxl.utils.datetime import from_excel
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -93,17 +96,18 @@ def _open(data: bytes) -> Book:
                     for sheet, relation in reader.parser.find_sheets()
                     if "chartsheet" not in relation.Type and relation.target in reader.valid_files
                 ),
-                shared=_shared_texts(reader),
+                shared=_shared_texts(reader, SHARED_STRINGS),
                 date_styles=frozenset(reader.wb._date_formats),
                 duration_styles=frozenset(reader.wb._timedelta_formats),
                 epoch=reader.wb.epoch,
+                from_excel=from_excel,
             )
     except Exception:  # openpyxl raises nearly anything on a part that it does not understand
         raise FileRefused(DAMAGED) from None
 
 
-def _shared_texts(reader: Any) -> list[str]:
-    part = reader.package.find(SHARED_STRINGS)
+def _shared_texts(reader: Any, content_type: str) -> list[str]:
+    part = reader.package.find(content_type)
     if part is None:
         return []
     with reader.archive.open(part.PartName.lstrip("/")) as stream:

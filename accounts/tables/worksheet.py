@@ -13,8 +13,6 @@ from datetime import datetime
 from typing import IO, Any
 from xml.parsers import expat
 
-from openpyxl.utils import column_index_from_string
-
 from accounts.tables.sheets import NumberedRow, Unread
 
 CHUNK = 256 * 1024
@@ -119,6 +117,8 @@ class _CellHandler:
         if column is None:
             if not _LETTERS.fullmatch(letters):
                 raise Unsound("no such column")
+            from openpyxl.utils import column_index_from_string  # loaded with the first workbook
+
             column = self.columns[letters] = column_index_from_string(letters)
         return column
 

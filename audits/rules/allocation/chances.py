@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
 
 from audits.rules.allocation.crowding import Crowding
 from audits.rules.allocation.population import NONE, Ints
@@ -156,6 +155,8 @@ class Chances:
 
     def _widen(self) -> bool:
         """Find the least by which limits must be missed, and widen them by that. False where places must stay empty."""
+        from ortools.linear_solver import pywraplp  # large, and only draws need it
+
         solver = pywraplp.Solver.CreateSolver("GLOP")
         cost = solver.Objective()
         amounts = [solver.NumVar(0.0, size, "") for size in self.sizes.tolist()]

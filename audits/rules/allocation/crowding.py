@@ -6,15 +6,17 @@ has more cases than the auditors who may take any of them have places. A maximum
 """
 
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from audits.rules.allocation.independence import Independence
 from audits.rules.allocation.population import Ints
 from audits.rules.allocation.spans import SpanTree, stretches
+
+if TYPE_CHECKING:
+    from ortools.graph.python.max_flow import SimpleMaxFlow
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -83,12 +85,14 @@ class Crowding:
         bars = np.bincount(self.auditor_of_bar[groups[self.group_of_bar]], minlength=len(self.places))
         return int(self.places[bars < groups.sum()].sum())
 
-    def _flow(self, cases: Ints, unit: int) -> SimpleMaxFlow:
+    def _flow(self, cases: Ints, unit: int) -> "SimpleMaxFlow":
         """Source → groups → spans of auditors → auditors → sink."""
         if self._arcs is None:
             self._arcs = self._build()
         tails, heads, sinks = self._arcs
         groups, last = len(cases), int(heads.max(initial=0))
+        from ortools.graph.python.max_flow import SimpleMaxFlow  # large, and only draws need it
+
         flow = SimpleMaxFlow()
         flow.add_arcs_with_capacity(np.zeros(groups, np.int64), 1 + np.arange(groups), cases)
         flow.add_arcs_with_capacity(tails, heads, np.full(len(tails), int(cases.sum()) + 1))

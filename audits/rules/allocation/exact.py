@@ -6,20 +6,24 @@ workers (with them, the question is more than a matching). Among equal answers i
 it can.
 """
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
 
 from audits.rules.allocation.independence import Independence
 from audits.rules.allocation.population import NONE, Ints
 from audits.rules.allocation.selection import Cap, Selection
 from audits.rules.allocation.spans import SpanTree, stretches
+
+if TYPE_CHECKING:
+    from ortools.linear_solver import pywraplp
 
 LARGEST = 10_000
 WORK_LIMIT = 5.0
@@ -70,6 +74,8 @@ class _Programme:
     def __init__(self, selection: Selection, *, whole: bool = True) -> None:
         self.size = len(selection.drawn)
         self.whole = whole
+        from ortools.linear_solver import pywraplp  # large, and only draws need it
+
         self.solver = pywraplp.Solver.CreateSolver("SAT" if whole else "GLOP")
         self.objective = self.solver.Objective()
         self.objective.SetMinimization()

@@ -1,7 +1,6 @@
 """The cheapest way to send something through a network (OR-tools, in bulk)."""
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from audits.rules.allocation.columns import Ints
 
@@ -18,6 +17,8 @@ class Network:
     def solve(self, sources: Ints, amounts: Ints, sink: int) -> tuple[int, list[Ints]]:
         """Send these amounts from their sources to the sink; the least cost, and the flows of each lot of arcs that was
         added. Raises RuntimeError where the arcs do not take it all."""
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # large, and only draws need it
+
         flow = SimpleMinCostFlow()
         flow.add_arcs_with_capacity_and_unit_cost(*(np.concatenate(parts) for parts in zip(*self._arcs, strict=True)))
         flow.set_nodes_supplies(np.append(sources, sink), np.append(amounts, -amounts.sum()))
