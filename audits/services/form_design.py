@@ -56,8 +56,8 @@ def edit_draft(*, draft: FormVersion, edit: Edit, seen: int, by: Person, at: dat
     _ensure_designer(by)
     before = _seen(draft, seen)
     after = edit.apply(before)
-    clashes = set(kind_clashes(after, keys_used(draft))) - set(kind_clashes(before, keys_used(draft)))
-    if clashes:
+    used = keys_used(draft)
+    if clashes := set(kind_clashes(after, used)) - set(kind_clashes(before, used)):
         raise EditRefused(*clashes)
     if after == before:
         return before

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from accounts.enums import Permission
 from accounts.errors import UserError
@@ -66,7 +67,7 @@ def _publish(draw: Draw, cycle: Cycle, by: Person | None, at: datetime) -> bool:
     form = ensure_default_form()
     planned = Cycle.objects.filter(pk=cycle.pk, status=CycleStatus.PLANNED, published_at=None)
     if not planned.update(
-        status=CycleStatus.OPEN, published_at=at, rules=draw.rules, form_version=cycle.form_version or form
+        status=CycleStatus.OPEN, published_at=at, rules=draw.rules, form_version=Coalesce("form_version", form.pk)
     ):
         return False
     if cycle.draws.of_month().filter(number__gt=draw.number).exists():
