@@ -39,10 +39,10 @@ OWN_AUDIT = "the auditor's own audit, until it is submitted"
 @require_http_methods(["GET", "POST"])
 @filling_in
 def audit_section(request: HttpRequest, audit: Audit, key: str) -> HttpResponse:
-    filled = FilledForm.of(audit)
-    section = _section(filled.form, key)
+    section = _section(form_of(audit), key)
     if request.method == "POST":
         return _save(request, audit, section)
+    filled = FilledForm.of(audit)
     return _page(request, filled, _form(filled, section))
 
 
@@ -81,7 +81,7 @@ def _save(request: HttpRequest, audit: Audit, section: Section) -> HttpResponse:
         return redirect(f"{reverse('audit_evidence', args=[audit.reference])}?section={section.key}")
     if then == "list":
         return redirect("audit_detail", reference=audit.reference)
-    following = _following(FilledForm.of(audit), section)
+    following = _following(form_of(audit), section)
     if following is None:
         return redirect("audit_check", reference=audit.reference)
     # The next press of Tab is then in the first question, past the header and the guidance.
@@ -202,7 +202,7 @@ def _section(form: FormDefinition, key: str) -> Section:
         raise Http404 from None
 
 
-def _following(filled: FilledForm, section: Section) -> Section | None:
-    sections = filled.form.sections
+def _following(form: FormDefinition, section: Section) -> Section | None:
+    sections = form.sections
     position = sections.index(section) + 1
     return sections[position] if position < len(sections) else None
