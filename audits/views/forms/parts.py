@@ -20,7 +20,7 @@ from accounts.permissions import requires, signed_in
 from audits.forms.design.parts import AboutForm, PartForm, SectionForm, as_sentence
 from audits.forms.design.question import QuestionForm
 from audits.models import FormVersion
-from audits.pages.forms import answers_lost, changed_meanwhile, parts_of
+from audits.pages.forms import answers_lost, changed_meanwhile, linked, parts_of
 from audits.rules.form_definition import FormDefinition, FormKind
 from audits.rules.form_editing import (
     AddQuestion,
@@ -87,6 +87,7 @@ def tool_section(request: HttpRequest, key: str, number: int, section: str) -> H
         "draft": draft,
         "form_kind": form.kind,
         "part": part,
+        "problems": linked(draft, part.problems),
         "number": place + 1,
         "count": len(keys),
         "before": form.sections[place - 1] if place else None,
