@@ -19,8 +19,8 @@ from audits.services.trail import tell
 STEPS_TOLD_OF_INADEQUATE = 3
 
 
-def audit_started(*, audit: Audit, at: datetime) -> None:
-    """Ask the worker for their reflection, where they have not written it already."""
+def ask_for_reflection(*, audit: Audit, at: datetime) -> None:
+    """Ask the worker what they think of their work on the case, where that is not written already. Once each."""
     if not Reflection.objects.filter(audit=audit).exists():
         _mail(_people(audit, Capacity.WORKER), "audit.reflection", audit, at)
 

@@ -73,7 +73,7 @@ def start(*, audit: Audit, by: Person, at: datetime) -> None:
                 for position, section in enumerate(form.sections)
             )
             note(audit, "audit.started", f"Audit {audit.reference} was started", by, at)
-            alerts.audit_started(audit=audit, at=at)
+            alerts.ask_for_reflection(audit=audit, at=at)
     if begun:
         audit.state, audit.started_at = AuditState.IN_PROGRESS, at
         audit.form_version, audit.pack = version, pack

@@ -4,8 +4,9 @@ auditor saw of practice.
 Feedback and observations that were removed can be put back until Stage 1 is submitted; then they are erased.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import cast
 
@@ -58,6 +59,21 @@ class ObservationDraft:
 
 Finding = Feedback | Observation
 Draft = FeedbackDraft | ObservationDraft
+DRAFTS: dict[type[Finding], type[Draft]] = {Feedback: FeedbackDraft, Observation: ObservationDraft}
+
+
+class ChangedMeanwhile(UserError):
+    """Another tab or device has changed the finding since the page was made; `stored` is what it says now."""
+
+    def __init__(self, stored: Finding) -> None:
+        super().__init__("This was changed in another tab or on another device.")
+        self.stored = stored
+
+
+def state_of(finding: Finding) -> str:
+    """A mark of everything that the finding says: another one says something else."""
+    said = [(field.name, str(getattr(finding, field.name))) for field in fields(DRAFTS[type(finding)])]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -88,9 +104,13 @@ def add_feedback(*, audit: Audit, draft: FeedbackDraft, by: Person, at: datetime
     return cast(Feedback, _add(Feedback, audit, draft, by, at))
 
 
-def change_feedback(*, feedback: Feedback, draft: FeedbackDraft, by: Person, at: datetime) -> None:
+def change_feedback(*, feedback: Feedback, draft: FeedbackDraft, seen: str, by: Person, at: datetime) -> None:
+    """`seen`: the state of the feedback that the change was made from (see `state_of`).
+
+    Raises `ChangedMeanwhile` where another tab has saved something else since.
+    """
     _check_feedback(draft)
-    _change(feedback, draft, by, at)
+    _change(feedback, draft, seen, by, at)
 
 
 def add_observation(*, audit: Audit, draft: ObservationDraft, by: Person, at: datetime) -> Observation:
@@ -98,9 +118,12 @@ def add_observation(*, audit: Audit, draft: ObservationDraft, by: Person, at: da
     return cast(Observation, _add(Observation, audit, draft, by, at))
 
 
-def change_observation(*, observation: Observation, draft: ObservationDraft, by: Person, at: datetime) -> None:
+def change_observation(
+    *, observation: Observation, draft: ObservationDraft, seen: str, by: Person, at: datetime
+) -> None:
+    """As `change_feedback`."""
     _check_observation(draft, at)
-    _change(observation, draft, by, at)
+    _change(observation, draft, seen, by, at)
 
 
 @transaction.atomic
@@ -134,17 +157,29 @@ def erase_removed() -> int:
 @transaction.atomic
 def _add(model: type[Finding], audit: Audit, draft: Draft, by: Person, at: datetime) -> Finding:
     hold_open(audit=audit, by=by, at=at)
-    finding = model.objects.create(audit=audit, recorded_at=at, recorded_by=by, **_values(draft))
+    values = _values(draft)
+    # The same again is a second press of the button.
+    for same in model.objects.filter(audit=audit):
+        if values == {name: getattr(same, name) for name in values}:
+            return same
+    finding = model.objects.create(audit=audit, recorded_at=at, recorded_by=by, **values)
     _note(finding, "added", by, at)
     return finding
 
 
 @transaction.atomic
-def _change(finding: Finding, draft: Draft, by: Person, at: datetime) -> None:
+def _change(finding: Finding, draft: Draft, seen: str, by: Person, at: datetime) -> None:
+    # From here on nobody else changes anything of this draft.
     hold_open(audit=finding.audit, by=by, at=at)
-    changed = type(finding).objects.filter(pk=finding.pk).update(**_values(draft))
-    if not changed:
+    stored = type(finding).objects.filter(pk=finding.pk).first()
+    if stored is None:
         raise UserError("This was removed in the meantime. Put it back to change it.")
+    values = _values(draft)
+    if values == {name: getattr(stored, name) for name in values}:
+        return
+    if state_of(stored) != seen:
+        raise ChangedMeanwhile(stored)
+    type(finding).objects.filter(pk=finding.pk).update(**values)
     _note(finding, "changed", by, at)
 
 

@@ -12,6 +12,7 @@ from audits.enums import Capacity
 from audits.models import Allocation, Audit, Participant
 from audits.permissions import is_auditor, is_restricted
 from audits.rules.allocation.facts import Lines, Strength
+from audits.services import alerts
 from audits.services.meetings import tell_of_meeting
 from audits.services.stage1 import hold_open
 from audits.services.trail import note, tell
@@ -47,6 +48,7 @@ def change_worker(*, audit: Audit, worker: Person, by: Person, at: datetime) -> 
     note(audit, "audit.worker_changed", f"Somebody else is the worker of audit {audit.reference} now", by, at, data)
     if is_restricted(audit):
         _tell_those_who_keep_access(audit, at)
+    alerts.ask_for_reflection(audit=audit, at=at)
     if audit.meeting_at and audit.meeting_at > at:
         tell_of_meeting(audit=audit, worker=worker, rule="audit.meeting", at=at)
         if before:

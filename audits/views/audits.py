@@ -208,6 +208,7 @@ def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "observations": with_tags(audit.observations.all()),
         "evidence": of_section(audit, ""),
         "reflection": [(text, getattr(reflection, name)) for name, text in QUESTIONS.items()] if reflection else [],
+        "reflection_by": reflection,
         "look_back_from": begins,
         "look_back_to": ends,
         "sees_why": _sees_why(signed_in(request), audit),

@@ -12,6 +12,7 @@ from audits.forms.findings import FeedbackForm, ObservationForm
 from audits.models import Audit, Feedback, Observation
 from audits.pages.findings import with_tags
 from audits.services.voices import (
+    ChangedMeanwhile,
     add_feedback,
     add_observation,
     change_feedback,
@@ -30,15 +31,19 @@ OWN_AUDIT = "the auditor's own audit, until it is submitted"
 def audit_feedback(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
     """The list with a form under it, to add (no `pk`) or to change one."""
     feedback = get_object_or_404(audit.feedback, pk=pk) if pk else None
-    form = FeedbackForm(request.POST or None, finding=feedback)
+    form, status = FeedbackForm(request.POST or None, finding=feedback), 200
     if request.method == "POST" and form.is_valid():
-        by, at = signed_in(request), timezone.now()
-        if feedback:
-            change_feedback(feedback=feedback, draft=form.draft(), by=by, at=at)
+        by, at, draft, seen = signed_in(request), timezone.now(), form.draft(), form.cleaned_data["seen"]
+        try:
+            if feedback:
+                change_feedback(feedback=feedback, draft=draft, seen=seen, by=by, at=at)
+            else:
+                add_feedback(audit=audit, draft=draft, by=by, at=at)
+        except ChangedMeanwhile as changed:
+            form, status = form.beside(changed), 409
         else:
-            add_feedback(audit=audit, draft=form.draft(), by=by, at=at)
-        messages.success(request, "The feedback is saved")
-        return redirect("audit_feedback", reference=audit.reference)
+            messages.success(request, "The feedback is saved")
+            return redirect("audit_feedback", reference=audit.reference)
     context = {
         "audit": audit,
         "form": form,
@@ -46,7 +51,7 @@ def audit_feedback(request: HttpRequest, audit: Audit, pk: int | None = None) ->
         "findings": with_tags(audit.feedback.all()),
         "removed": Feedback.with_removed.filter(audit=audit, removed_at__isnull=False),
     }
-    return render(request, "audits/feedback.html", context)
+    return render(request, "audits/feedback.html", context, status=status)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
@@ -74,15 +79,19 @@ def audit_feedback_put_back(request: HttpRequest, audit: Audit, pk: int) -> Http
 def audit_observations(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
     """The list with a form under it, to add (no `pk`) or to change one."""
     observation = get_object_or_404(audit.observations, pk=pk) if pk else None
-    form = ObservationForm(request.POST or None, finding=observation)
+    form, status = ObservationForm(request.POST or None, finding=observation), 200
     if request.method == "POST" and form.is_valid():
-        by, at = signed_in(request), timezone.now()
-        if observation:
-            change_observation(observation=observation, draft=form.draft(), by=by, at=at)
+        by, at, draft, seen = signed_in(request), timezone.now(), form.draft(), form.cleaned_data["seen"]
+        try:
+            if observation:
+                change_observation(observation=observation, draft=draft, seen=seen, by=by, at=at)
+            else:
+                add_observation(audit=audit, draft=draft, by=by, at=at)
+        except ChangedMeanwhile as changed:
+            form, status = form.beside(changed), 409
         else:
-            add_observation(audit=audit, draft=form.draft(), by=by, at=at)
-        messages.success(request, "The observation is saved")
-        return redirect("audit_observations", reference=audit.reference)
+            messages.success(request, "The observation is saved")
+            return redirect("audit_observations", reference=audit.reference)
     context = {
         "audit": audit,
         "form": form,
@@ -90,7 +99,7 @@ def audit_observations(request: HttpRequest, audit: Audit, pk: int | None = None
         "findings": with_tags(audit.observations.all()),
         "removed": Observation.with_removed.filter(audit=audit, removed_at__isnull=False),
     }
-    return render(request, "audits/observations.html", context)
+    return render(request, "audits/observations.html", context, status=status)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)

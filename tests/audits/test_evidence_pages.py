@@ -16,7 +16,8 @@ from audits.models import Audit, AuditSection, CaseAccess, Evidence, Feedback, O
 from audits.services import stage1
 from audits.services.evidence import add_evidence
 from audits.services.themes import themes_to_choose
-from audits.services.voices import FeedbackDraft, add_feedback
+from audits.services.voices import FeedbackDraft, add_feedback, save_reflection
+from audits.services.workers import change_worker
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.audits.filling import AT, fill_in
@@ -223,7 +224,7 @@ def test_feedback_is_added_changed_removed_and_put_back(audit, auditor) -> None:
     change = url("audit_feedback_change", audit, said.pk)
     page = auditor.get(change).content.decode()
     assert re.search(r'value="family-says-better"\s+checked', page)
-    auditor.post(change, feedback(score="", themes=[]))
+    auditor.post(change, feedback(score="", themes=[], seen=seen_in(page)))
     said.refresh_from_db()
     assert (said.score, said.scale_question, said.themes) == (None, "", [])
     assert 'value="Have we helped to make things better?"' in auditor.get(change).content.decode()
@@ -233,6 +234,65 @@ def test_feedback_is_added_changed_removed_and_put_back(audit, auditor) -> None:
     assert auditor.get(change).status_code == 404
     auditor.post(url("audit_feedback_put_back", audit, said.pk))
     assert Feedback.objects.get() == said
+
+
+def seen_in(page: str) -> str:
+    (field,) = re.findall(r'<input[^>]*name="seen"[^>]*>', page)
+    return re.search(r'value="(\w*)"', field)[1]  # type: ignore[index]
+
+
+def test_two_tabs_that_change_the_same_feedback_meet_and_neither_text_is_lost(audit, auditor) -> None:
+    auditor.post(url("audit_feedback", audit), feedback())
+    said = Feedback.objects.get()
+    change = url("audit_feedback_change", audit, said.pk)
+    seen = seen_in(auditor.get(change).content.decode())
+    auditor.post(change, feedback(text="The first tab", seen=seen))
+    mine = feedback(text="The second tab", source="carer", themes=[], seen=seen)
+    answer = auditor.post(change, mine)
+    assert answer.status_code == 409
+    page = read(answer.content.decode())
+    assert dangling(page) == set()
+    for told in (
+        "This was changed in another tab or on another device",
+        "Saved in the meantime: The first tab",
+        "Saved in the meantime: Parent",
+        "Themes saved in the meantime: The family says that things are better",
+        "The second tab",
+    ):
+        assert told in " ".join(page.text.split())
+    said.refresh_from_db()
+    assert said.text == "The first tab"
+    auditor.post(change, mine | {"seen": seen_in(answer.content.decode())})
+    said.refresh_from_db()
+    assert (said.text, said.source, said.themes) == ("The second tab", "carer", [])
+
+
+def test_saving_what_is_stored_already_is_no_conflict(audit, auditor) -> None:
+    auditor.post(url("audit_feedback", audit), feedback())
+    change = url("audit_feedback_change", audit, Feedback.objects.get().pk)
+    seen = seen_in(auditor.get(change).content.decode())
+    for _ in range(2):  # a second press of the button
+        assert auditor.post(change, feedback(text="Changed", seen=seen)).status_code == 302
+
+
+def test_two_presses_add_one_finding(audit, auditor, time_machine) -> None:
+    time_machine.move_to(AT)
+    for _ in range(2):
+        auditor.post(url("audit_feedback", audit), feedback())
+        auditor.post(url("audit_observations", audit), observation())
+    assert (Feedback.objects.count(), Observation.objects.count()) == (1, 1)
+
+
+def test_two_tabs_that_change_the_same_observation_meet(audit, auditor, time_machine) -> None:
+    time_machine.move_to(AT)
+    auditor.post(url("audit_observations", audit), observation())
+    change = url("audit_observation_change", audit, Observation.objects.get().pk)
+    seen = seen_in(auditor.get(change).content.decode())
+    auditor.post(change, observation(notes="The first tab", observed_on_day="3", seen=seen))
+    answer = auditor.post(change, observation(notes="The second tab", seen=seen))
+    assert answer.status_code == 409
+    assert "Saved in the meantime: 3 November 2026" in text_of(answer)
+    assert Observation.objects.get().notes == "The first tab"
 
 
 def test_what_is_removed_is_read_by_nobody(audit, auditor) -> None:
@@ -279,7 +339,8 @@ def test_an_observation_is_added_changed_removed_put_back_and_read(audit, audito
     auditor.post(url("audit_observations", audit), observation())
     seen = Observation.objects.get()
     assert (seen.setting, seen.themes) == ("Home visit", ["direct-work"])
-    auditor.post(url("audit_observation_change", audit, seen.pk), observation(setting="Core group"))
+    change = url("audit_observation_change", audit, seen.pk)
+    auditor.post(change, observation(setting="Core group", seen=seen_in(auditor.get(change).content.decode())))
     auditor.post(url("audit_observation_remove", audit, seen.pk))
     assert not Observation.objects.exists()
     auditor.post(url("audit_observation_put_back", audit, seen.pk))
@@ -325,6 +386,23 @@ def test_the_worker_is_asked_for_their_reflection_once_when_the_audit_begins(aud
     assert mail.person == audit.allocation.worker
     assert audit.reference in mail.body
     assert audit.allocation.case.case_id not in f"{mail.subject}{mail.body}"
+
+
+def test_another_worker_is_asked_for_their_reflection_too(audit) -> None:
+    stage1.start(audit=audit, by=audit.allocation.auditor, at=AT)
+    another = factories.person(Role.SOCIAL_WORKER)
+    change_worker(audit=audit, worker=another, by=audit.allocation.auditor, at=AT)
+    assert OutgoingMail.objects.filter(rule="audit.reflection", person=another).count() == 1
+
+
+def test_nobody_is_asked_for_a_reflection_that_is_written(audit) -> None:
+    texts = {"done_well": "Much"}
+    save_reflection(audit=audit, texts=texts, version=0, by=audit.allocation.worker, at=AT)
+    stage1.start(audit=audit, by=audit.allocation.auditor, at=AT)
+    assert not OutgoingMail.objects.filter(rule="audit.reflection").exists()
+    submit(audit)
+    page = text_of(signed_in(audit.allocation.auditor).get(url("audit_view", audit)))
+    assert "Written by Wren Worker on 12 November 2026" in page
 
 
 def test_a_page_of_files_takes_the_same_queries_for_any_number(audit, auditor, django_assert_max_num_queries) -> None:
