@@ -4,6 +4,7 @@ n: the case number, f: facts of the child (its team, its ethnicity), t: a text o
 without being named for the record, quality assurance included, but for those whose case it is.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -26,7 +28,9 @@ from audits.models import (
     Case,
     CaseAccess,
     CaseConflict,
+    Evidence,
     Feedback,
+    Observation,
     QualityConcern,
     Reflection,
     Request,
@@ -105,6 +109,25 @@ class World:
             recorded_at=AT,
             recorded_by=self.auditor,
         )
+        Observation.objects.create(
+            audit=self.audit,
+            observed_on=date(2026, 11, 9),
+            setting="Home visit",
+            notes=TEXT,
+            recorded_at=AT,
+            recorded_by=self.auditor,
+        )
+        Evidence.objects.create(
+            audit=self.audit,
+            number=1,
+            name=f"{TEXT}.txt",
+            kind="txt",
+            file=ContentFile(TEXT.encode(), name="evidence"),
+            size=len(TEXT),
+            sha256=hashlib.sha256(TEXT.encode()).hexdigest(),
+            added_at=AT,
+            added_by=self.auditor,
+        )
         Reflection.objects.create(audit=self.audit, done_well=TEXT, written_by=self.worker, saved_at=AT)
         Moderation.objects.create(audit=self.audit, assigned_at=AT, due_on=date(2026, 11, 26), moderator=self.moderator)
         self.conflict = CaseConflict.objects.create(
@@ -172,6 +195,7 @@ PLACES: dict[str, Callable[[Client, World], HttpResponse]] = {
     "audit": of_audit("audit_detail"),
     "audit, form": of_audit("audit_view"),
     "audit, why": of_audit("audit_why"),
+    "audit, a file": lambda client, world: client.get(reverse("audit_evidence_file", args=[world.audit.reference, 1])),
     "documents": of_audit("audit_documents"),
     "document": lambda client, world: client.get(reverse("audit_document", args=[world.audit.reference, 1, "pdf"])),
     "audits, export": page("audit_export", "?first=2026-11"),
@@ -208,11 +232,12 @@ A_MAIL = {"mail_settle", "message_detail"}  # told of one by one; a mail names n
 TOLD: dict[str, dict[str, str]] = {
     "qa": {},
     "admin": {},
-    "auditor": {"audit": "t", "audit, form": "t"},
+    "auditor": {"audit": "t", "audit, form": "t", "audit, a file": "t"},
     "moderator": {},
     "named auditor": {
         "audit": "nft",
         "audit, form": "nft",
+        "audit, a file": "t",
         "document": "nft",
         "audits": "f",
         "audit, why": "f",
@@ -223,6 +248,7 @@ TOLD: dict[str, dict[str, str]] = {
     "named moderator": {
         "audit": "nft",
         "audit, form": "nft",
+        "audit, a file": "t",
         "document": "nft",
         "audits": "f",
         "actions": "t",
@@ -232,6 +258,7 @@ TOLD: dict[str, dict[str, str]] = {
     "worker": {
         "audit": "t",
         "audit, form": "t",
+        "audit, a file": "t",
         "document": "nft",
         "audits": "f",
         "actions": "t",
@@ -242,6 +269,7 @@ TOLD: dict[str, dict[str, str]] = {
     "manager": {
         "audit": "t",
         "audit, form": "t",
+        "audit, a file": "t",
         "document": "nft",
         "audits": "f",
         "actions": "t",
@@ -257,6 +285,7 @@ TOLD: dict[str, dict[str, str]] = {
         "audits": "f",
         "audit": "nft",
         "audit, form": "nft",
+        "audit, a file": "t",
         "document": "nft",
         "audit, why": "f",
         "audits, export": "nft",
