@@ -11,11 +11,12 @@ Values are compared and printed as text and are always escaped, unless marked sa
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.forms.utils import flatatt
 from django.template import Context, Engine, Template
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 Errors = str | Iterable[str]
@@ -177,7 +178,8 @@ def _options(options: Iterable[tuple], chosen: set[str]) -> SafeString:
         value, text, _, disabled = Option(*option)
         value = _text(value)
         marks = f"{' selected' if value in chosen else ''}{' disabled' if disabled else ''}"
-        written.append(f'<option value="{escape(value)}"{marks}>{conditional_escape(text)}</option>')
+        shown = escape(text) if type(text) is str else conditional_escape(text)
+        written.append(f'<option value="{escape(value)}"{marks}>{shown}</option>')
     return SafeString("\n".join(written))
 
 

@@ -14,6 +14,7 @@ from accounts.permissions import signed_in
 from audits.enums import AuditKind, AuditState, Grade
 from audits.models import Audit, Cycle
 from audits.models.audits import AuditQuerySet
+from audits.models.cycles import months_in_words
 
 Choices = list[tuple[str, str]]
 CYCLE, SERVICE, TEAM, AUDITOR = "cycle", "service", "team", "auditor"
@@ -69,14 +70,12 @@ def _choices() -> dict[str, Choices]:
     rows = months.union(*places, auditors.values_list(Value(AUDITOR), _text("pk"), F("name"), F("email")), all=True)
     found: dict[str, Choices] = {CYCLE: [], SERVICE: [], TEAM: [], AUDITOR: []}
     for kind, key, text, more in sorted(rows, key=lambda row: (row[2].casefold(), row[3])):
-        found[kind].append((key, _months(text, more) if kind == CYCLE else text))
+        if kind == CYCLE:
+            text = months_in_words(date.fromisoformat(text), date.fromisoformat(more))
+        found[kind].append((key, text))
     found[CYCLE].reverse()
     return found
 
 
 def _text(field: str) -> Cast:
     return Cast(field, CharField())
-
-
-def _months(first: str, last: str) -> str:
-    return Cycle(first_month=date.fromisoformat(first), last_month=date.fromisoformat(last)).name

@@ -1,5 +1,6 @@
 """Cycles, the draws made for them, and the allocations that were published."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,14 @@ from audits.models.cases import Case
 from audits.models.forms import FormVersion
 from audits.models.programme import ProgrammeRules
 from audits.rules.programme import Programme
+
+
+def months_in_words(first: date, last: date) -> str:
+    """From the first days of two months: `November 2026`, `July and August 2019`, `May to July 2020`."""
+    if first == last:
+        return f"{first:%B %Y}"
+    joint = "and" if (last.year - first.year) * 12 + last.month - first.month == 1 else "to"
+    return f"{first:%B} {joint} {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} {joint} {last:%B %Y}"
 
 
 class Cycle(models.Model):
@@ -73,11 +82,7 @@ class Cycle(models.Model):
     @property
     def name(self) -> str:
         """As people say it: `November 2026`, `July and August 2019`."""
-        first, last = self.first_month, self.last_month
-        if first == last:
-            return f"{first:%B %Y}"
-        joint = "and" if (last.year - first.year) * 12 + last.month - first.month == 1 else "to"
-        return f"{first:%B} {joint} {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} {joint} {last:%B %Y}"
+        return months_in_words(self.first_month, self.last_month)
 
     @property
     def focus(self) -> dict[str, Any]:
