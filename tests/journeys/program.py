@@ -69,7 +69,7 @@ def migrated(folder: Path) -> Path:
 def on_one_machine(folder: Path, empty: Path) -> Iterator[Program]:
     """As script/run starts it: SQLite, no Redis, due work by command. `empty` is the database to begin with."""
     database = shutil.copy(empty, folder / "journey.sqlite3")
-    program = _program(f"sqlite:///{database}")
+    program = _program(f"sqlite:///{database}", EVIDENCE_ROOT=str(folder / "evidence"))
     with _serving(program):
         yield program
 
