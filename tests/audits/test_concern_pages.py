@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Person
 from audits.enums import AuditState, ConcernEntryKind, ConcernState
 from audits.models import Audit, Case, Concern
-from audits.services.concerns.answering import acknowledge, close
+from audits.services.concerns.answering import acknowledge, acknowledge_for_duty, close
 from audits.services.concerns.recording import describe
 from audits.services.forms import ensure_default_form
 from moderation.models import Moderation
@@ -327,6 +327,32 @@ def test_it_stands_first_of_what_waits_until_somebody_has_taken_it_on(here: Offi
     assert title not in page(here.gwen, "home").text
     close(concern=concern, outcome="Safe", by=here.pat, at=NOW)
     assert title not in page(here.pat, "home").text
+
+
+def test_what_the_duty_contact_took_on_waits_for_managers_and_quality_assurance_to_close(here: Office) -> None:
+    concern = here.press()
+    acknowledge_for_duty(concern=concern, name="Kim Lowe", by=here.olu, at=NOW)
+    for person, waits in ((here.pat, True), (here.quinn, True), (here.sam, False), (here.olu, False)):
+        home = page(person, "home").text
+        assert ("Kim Lowe, emergency duty, has taken it on" in home) is waits, person
+
+
+def test_what_somebody_took_on_who_has_left_waits_for_quality_assurance(here: Office) -> None:
+    concern = here.press()
+    acknowledge(concern=concern, by=here.pat, at=NOW)
+    assert concern.reference not in page(here.quinn, "home").text
+    Person.objects.filter(pk=here.pat.pk).update(is_active=False)
+    assert "Pat Practice took it on and has left" in page(here.quinn, "home").text
+    assert concern.reference not in page(here.gwen, "home").text
+
+
+def test_a_button_that_is_pressed_twice_writes_once(here: Office) -> None:
+    concern = here.press()
+    for _ in range(2):
+        post(here.olu, "concern_note", concern, note="The school confirms it")
+        post(here.olu, "concern_call", concern, who=here.pat.pk, time="10:05", text="She goes there now")
+    kinds = [entry.kind for entry in concern.entries.all()]
+    assert sorted(kinds) == [ConcernEntryKind.CALLED, ConcernEntryKind.NOTED, ConcernEntryKind.RAISED]
 
 
 def test_the_list_has_what_one_knows_of_with_those_that_wait_first(here: Office) -> None:

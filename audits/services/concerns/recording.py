@@ -1,6 +1,6 @@
 """What is written down of a concern: what it is about, who was phoned, notes, and who else was told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from audits.enums import ConcernEntryKind, ConcernPart
 from audits.models import Concern, ConcernRecipient
 from audits.services.concerns.trail import log, tell, write
 
+A_MOMENT = timedelta(minutes=1)
 NOT_YOURS = "Only those who know of a concern write down what happens with it."
 
 
@@ -44,6 +45,8 @@ def record_call(*, concern: Concern, spoken_to: str, text: str, spoken_at: datet
         raise UserError("Enter who you spoke to")
     if spoken_at > at:
         raise UserError("Enter a time that has passed")
+    if _is_written(concern, by, spoken_at, text.strip(), spoken_to.strip()):
+        return
     write(concern, ConcernEntryKind.CALLED, by, spoken_at, text=text.strip(), spoken_to=spoken_to.strip())
     log(concern, "called", "a phone call was written down", by, at)
 
@@ -53,6 +56,8 @@ def add_note(*, concern: Concern, text: str, by: Person, at: datetime) -> None:
     _ensure_knows(by, concern)
     if not text.strip():
         raise UserError("Enter a note")
+    if _is_written(concern, by, at, text.strip()):
+        return
     write(concern, ConcernEntryKind.NOTED, by, at, text=text.strip())
     log(concern, "noted", "a note was written down", by, at)
 
@@ -72,6 +77,12 @@ def tell_somebody(*, concern: Concern, person: Person, by: Person, at: datetime)
     write(concern, ConcernEntryKind.TOLD, by, at, text=person.name)
     log(concern, "told", "somebody else was told", by, at)
     tell(concern, [person], "raised", at)
+
+
+def _is_written(concern: Concern, by: Person, at: datetime, text: str, spoken_to: str = "") -> bool:
+    """Whether the same was written down of this moment: a button that was pressed twice."""
+    same = concern.entries.filter(by=by, text=text, spoken_to=spoken_to, at__gte=at - A_MOMENT)
+    return same.filter(kind__in=[ConcernEntryKind.CALLED, ConcernEntryKind.NOTED]).exists()
 
 
 def _ensure_knows(by: Person, concern: Concern) -> None:
