@@ -86,7 +86,8 @@ def conflict(page: Page) -> None:
     press(page, "Save and come back later")
     page.close()
     other.get_by_label("Comments").fill("The review was held on time. The school sent no report.")
-    press(other, "Save and continue")
+    other.locator("#conflict").wait_for()
+    scroll_to(other.locator("#conflict"))
 
 
 @scene("auditor", height=960)

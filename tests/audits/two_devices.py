@@ -38,7 +38,7 @@ class Stored:
         return Audit.objects.filter(pk=self.audit.pk, state=AuditState.SUBMITTED).exists()
 
     def __post_init__(self) -> None:
-        self.last = self.comment
+        self.last, self.last_by = self.comment, ""
 
 
 @dataclass
@@ -115,6 +115,7 @@ class Device:
                 self.version = re.search(r'data-saved-version="(\d+)"', text)[1]
                 self.saved, self.unanswered = sent, []
             case 409:
+                assert self.stored.last_by != self.name, "met its own text"
                 self.unanswered = []
                 self._meet(text)
             case 401 | 422:
@@ -169,7 +170,7 @@ class Device:
         assert self.stored.comment == sent
         assert before == sent or before in self.known, f"{self.name} overwrote unseen: {before!r}"
         self.known.add(sent)
-        self.stored.last = sent
+        self.stored.last, self.stored.last_by = sent, self.name if before != sent else self.stored.last_by
 
 
 def end_every_session(at: object) -> None:
