@@ -1,4 +1,4 @@
-"""Concerns: two for a child’s safety, of which one waits; two about the quality of an audit; and an audit sent back."""
+"""Concerns: three for a child’s safety, one of which waits; two about the quality of an audit; an audit sent back."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from audits.enums import COMPLETED_STATES, ConcernPart
 from audits.models import Audit, Concern, Cycle
 from audits.rules.working_days import add_working_days
 from audits.services import quality
-from audits.services.concerns.answering import acknowledge
+from audits.services.concerns.answering import acknowledge, close
 from audits.services.concerns.raising import raise_concern
 from audits.services.concerns.recording import describe, record_call
 from config.demo.clock import moment
@@ -17,6 +17,8 @@ from moderation.models import Moderation
 from moderation.services.discussions import return_to_auditor
 
 MARK = "The last two case notes speak of a mark on the younger child’s arm, and nobody has asked about it."
+MISSED = "The child has not been seen at home or at school for three weeks, and nobody has gone to look."
+VISITED = "Visited the same afternoon with the school nurse. The child was seen; a visit every week is agreed."
 SPOKEN = "Goes out today with a colleague, and rings again after the visit."
 TOO_KIND = (
     "Planning is graded Good, but the plan that the audit describes is the one before the core group. The new one has "
@@ -49,6 +51,26 @@ def raise_for_safety(taken_on: Audit, waiting: Audit, people: People, day: date)
     acknowledge(concern=concern, by=manager, at=moment(day, 11, 34))
     _press(waiting, "waits", day, 16, 20)
     do_what_is_due(moment(day, 17, 25))
+
+
+def look_back_at_one(people: People, as_of: date) -> None:
+    """Two weeks ago: taken on within twenty minutes, and closed on the day after."""
+    day = add_working_days(as_of, -10)
+    audit, manager = _read_by(people.practice_manager, day), people.practice_manager
+    auditor = audit.allocation.auditor
+    concern = _press(audit, "over", day, 10, 15)
+    describe(concern=concern, text=MISSED, version=concern.version, by=auditor, at=moment(day, 10, 19))
+    record_call(
+        concern=concern,
+        spoken_to=manager.name,
+        text=SPOKEN,
+        spoken_at=moment(day, 10, 22),
+        by=auditor,
+        at=moment(day, 10, 25),
+    )
+    acknowledge(concern=concern, by=manager, at=moment(day, 10, 35))
+    concern.refresh_from_db()
+    close(concern=concern, outcome=VISITED, by=manager, at=moment(add_working_days(day, 1), 9, 40))
 
 
 def _press(audit: Audit, name: str, day: date, hour: int, minute: int) -> Concern:

@@ -23,7 +23,7 @@ from config.demo.accounts import email_of
 from config.demo.answers import Child, FilledAudit, fill
 from config.demo.before_the_draw import settle_before_the_draw
 from config.demo.clock import moment, office_moment, stream
-from config.demo.concerns import raise_about_audits, raise_for_safety, send_one_back
+from config.demo.concerns import look_back_at_one, raise_about_audits, raise_for_safety, send_one_back
 from config.demo.findings import ask_vaguely, attach_minutes, observe
 from config.demo.other_hands import commission_audits, declare_conflicts, fall_ill
 from config.demo.people import People
@@ -263,6 +263,7 @@ class LiveMonth:
     def have_concerns(self) -> None:
         """For a child's safety, about audits, and of a moderator who asks the auditor to look again."""
         yesterday = add_working_days(self.as_of, -1)
+        look_back_at_one(self.people, self.as_of)
         raise_for_safety(self.mine, self.half_finished[0], self.people, yesterday)
         raise_about_audits(self.worker, self.people, self.as_of)
         send_one_back(self.cycle, self.people, yesterday)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 
 from django.contrib.auth.hashers import make_password
 
@@ -15,6 +16,9 @@ from config.demo.names import email_name, names
 from config.demo.structure import DIRECTORATES, DOMAIN, SERVICES, Structure
 
 WORKERS = 68
+FICTION = "01632 960{:03}"
+"""Phone numbers that Ofcom keeps for drama: they ring nowhere."""
+
 TEAMS_WITH_TWO_AUDITS = ("QUAYSIDE", "MILLRACE", "EARLY-HELP-SOUTH", "IN-CARE-NORTH", "ROWAN-CENTRE")
 """Their managers audit two cases a month; the first of them is the auditor of the demonstration."""
 
@@ -62,6 +66,7 @@ class _Register:
     def __init__(self) -> None:
         self.names: Iterator[str] = names(stream("names"))
         self.roles: list[PersonRole] = []
+        self.numbers = count(1)
         # Nobody can sign in with it: the accounts of the demonstration get their password at the end.
         self.no_password = make_password(None)
 
@@ -73,7 +78,8 @@ class _Register:
     def person(self, local: str = "", **values: object) -> Person:
         name = next(self.names)
         email = email_of(local) if local else f"{email_name(name)}@{DOMAIN}"
-        return Person(name=name, email=email, password=self.no_password, **values)
+        phone = FICTION.format(next(self.numbers))
+        return Person(name=name, email=email, phone=phone, password=self.no_password, **values)
 
 
 def load_people(structure: Structure, live: date) -> People:

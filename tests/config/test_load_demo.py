@@ -357,9 +357,14 @@ def test_the_auditors_draft_has_everything_that_can_be_added_to_one():
     assert submitted.filter(audit__state__in=[AuditState.SUBMITTED, AuditState.SIGNED_OFF]).exists()
 
 
-def test_of_two_concerns_for_a_child_one_was_taken_on_and_one_has_climbed():
-    taken_on, waiting = Concern.objects.order_by("raised_at")
-    assert (taken_on.state, waiting.state) == (ConcernState.ACKNOWLEDGED, ConcernState.RAISED)
+def test_of_the_concerns_for_a_child_one_is_closed_one_was_taken_on_and_one_has_climbed():
+    closed, taken_on, waiting = Concern.objects.order_by("raised_at")
+    assert (closed.state, taken_on.state, waiting.state) == (
+        ConcernState.CLOSED,
+        ConcernState.ACKNOWLEDGED,
+        ConcernState.RAISED,
+    )
+    assert closed.outcome
     assert taken_on.about
     assert waiting.entries.filter(kind=ConcernEntryKind.CLIMBED).exists()
     assert any("concern" in title.lower() for title in tasks("qa"))
