@@ -1,4 +1,4 @@
-"""Stage 1 in a real browser: with limiting judgements, without JavaScript, in two tabs, by the wrong person."""
+"""Stage 1 in a real browser: with limiting judgements, without JavaScript, by the wrong person."""
 
 import json
 from collections.abc import Callable
@@ -66,23 +66,6 @@ def test_stage_1_can_be_completed_without_javascript(person):
     auditor.press("Submit the audit")
     assert auditor.path == f"/audits/{reference}/view/"
     assert stage1.ACTION in auditor.text
-
-
-def test_a_form_that_another_tab_has_overtaken_shows_both_texts(person):
-    auditor = person("auditor")
-    reference = stage1.open_audit(auditor)
-    auditor.follow("Planning")
-    stale = Visitor(auditor.context, auditor.context.new_page(), auditor.address)
-    stale.watch(stale.page)
-    stale.go(f"/audits/{reference}/section/planning/")
-    auditor.fill("Comments", "Written in the first tab.")
-    auditor.press("Save and come back later")
-    stale.fill("Comments", "Written in the second tab.")
-    stale.press("Save and come back later")
-    shown = stale.page.content()
-    assert "Written in the first tab." in shown
-    assert "Written in the second tab." in shown
-    stale.check()
 
 
 def test_pressing_submit_twice_submits_once(person, program):
