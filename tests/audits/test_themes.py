@@ -26,6 +26,7 @@ from audits.services.themes import (
     uses,
 )
 from audits.services.voices import FeedbackDraft, ObservationDraft, add_feedback, add_observation, remove_finding
+from audits.templatetags.themes import theme_choices
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.audits.filling import AT
@@ -171,3 +172,11 @@ def test_the_list_takes_the_same_queries_for_any_number_of_findings(client: Clie
     client.get(reverse("theme_list"))
     with django_assert_max_num_queries(10):
         client.get(reverse("theme_list"))
+
+
+def test_what_a_theme_is_called_cannot_become_markup() -> None:
+    theme = Theme(key="x", name="<b>Bold</b>", kind=ThemeKind.WORRY, hint='"><script>')
+    html = theme_choices([theme], ["x"])
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in html
+    assert "<script>" not in html
+    assert html.count(" checked") == 1
