@@ -54,7 +54,7 @@ def edit_draft(*, draft: FormVersion, edit: Edit, seen: int, by: Person, at: dat
     did; StaleVersion where the draft is not the one that was `seen`; UserError where it is no draft any more.
     """
     _ensure_designer(by)
-    before = _seen(draft, seen)
+    before = _seen(draft, seen, by)
     after = edit.apply(before)
     used = keys_used(draft)
     if clashes := set(kind_clashes(after, used)) - set(kind_clashes(before, used)):
@@ -82,7 +82,7 @@ def undo(*, draft: FormVersion, seen: int, by: Person, at: datetime) -> str:
     Raises UserError where there is nothing to undo, StaleVersion where the draft is not the one that was `seen`.
     """
     _ensure_designer(by)
-    _seen(draft, seen)
+    _seen(draft, seen, by)
     last = draft.edits.first()
     if last is None:
         raise UserError("There is no change to undo.")
@@ -145,14 +145,18 @@ def _start(form: FormDefinition, *, by: Person, at: datetime, source: FormVersio
     return draft
 
 
-def _seen(draft: FormVersion, seen: int) -> FormDefinition:
+def _seen(draft: FormVersion, seen: int, by: Person) -> FormDefinition:
     """The draft as it is stored, where it is the one that was seen."""
     stored = FormVersion.objects.filter(pk=draft.pk).select_related("edited_by").first()
     if stored is None or not stored.is_draft:
         raise UserError("This draft has been published, or thrown away, by somebody else.")
     if stored.revision != seen:
-        who = stored.edited_by or "The program"
-        raise StaleVersion(f"{who} changed this draft while you were looking at it.", current=stored.revision)
+        changed = (
+            "You changed this draft in another window since you opened this page."
+            if stored.edited_by == by
+            else f"{stored.edited_by or 'The program'} changed this draft while you were looking at it."
+        )
+        raise StaleVersion(changed, current=stored.revision)
     return stored.outline
 
 

@@ -27,6 +27,13 @@ def ensure_default_form() -> FormVersion:
     return FormVersion.objects.standard_tool() or _published("default_tool.json", in_use=True)
 
 
+def ensure_shipped_forms() -> None:
+    """The forms that audits can be made with from the beginning are there."""
+    ensure_default_form()
+    for file_name in PACKS:
+        _published(file_name)
+
+
 def packs_to_choose() -> list[FormVersion]:
     """The newest published version of every pack of questions on a theme; the ones that come with the program, too."""
     for file_name in PACKS:
@@ -73,16 +80,22 @@ def _newest(versions: QuerySet[FormVersion]) -> list[FormVersion]:
 
 
 def _published(file_name: str, *, in_use: bool = False) -> FormVersion:
-    """A form that comes with the program, as its version 1: stored now where it never was."""
+    """A form that comes with the program: the first version of it that was published, which is stored now where there
+    is none. A draft of the same form is nobody's to audit with."""
     definition, now = read_tool(file_name), timezone.now()
-    return FormVersion.objects.get_or_create(
-        key=definition["key"],
-        number=1,
-        defaults={
-            "title": definition["title"],
-            "definition": definition,
-            "state": FormState.PUBLISHED,
-            "published_at": now,
-            "standard_since": now if in_use else None,
-        },
-    )[0]
+    versions = FormVersion.objects.filter(key=definition["key"])
+    published = versions.exclude(state=FormState.DRAFT).order_by("number").first()
+    return (
+        published
+        or FormVersion.objects.get_or_create(
+            key=definition["key"],
+            number=versions.count() + 1,
+            defaults={
+                "title": definition["title"],
+                "definition": definition,
+                "state": FormState.PUBLISHED,
+                "published_at": now,
+                "standard_since": now if in_use else None,
+            },
+        )[0]
+    )

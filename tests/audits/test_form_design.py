@@ -105,6 +105,13 @@ def test_every_example_is_published_as_it_comes(name: str, ann: Person) -> None:
     assert published(draft, ann).form == FormDefinition.from_dict(read_tool(name))
 
 
+def test_nobody_audits_with_a_draft_of_the_default_tool(ann: Person) -> None:
+    draft = form_design.start_from(definition=read_tool("default_tool.json"), by=ann, at=AT)
+    in_use = ensure_default_form()
+    assert (in_use.number, in_use.state) == (draft.number + 1, FormState.PUBLISHED)
+    assert ensure_default_form() == in_use
+
+
 def test_the_example_of_sixteen_categories_has_them_and_one_for_the_overall_grade() -> None:
     form = FormDefinition.from_dict(read_tool("practice_categories.json"))
     assert len(form.graded_sections) == 16

@@ -12,7 +12,7 @@ from accounts.enums import Role
 from audits.enums import FormState
 from audits.models import FormVersion
 from audits.services.cycles import get_or_plan
-from audits.services.forms import ensure_default_form
+from audits.services.forms import ensure_default_form, packs_to_choose
 from tests import factories
 from tests.accounts.pages import Element, dangling, read
 
@@ -174,6 +174,14 @@ def test_of_two_who_change_a_draft_the_second_reads_what_the_first_did(designer:
     ]
 
 
+def test_whoever_has_two_windows_is_told_that_it_was_their_own_change(designer: Client, draft: FormVersion) -> None:
+    at = draft.revision
+    data = QUESTION | {"text": "Was the child visited?"}
+    post(designer, "/tools/visits/1/questions/visits.visit/", **data, seen=at)
+    html = post(designer, CHANGED, expect=409, **QUESTION, text="Why?", seen=at).content.decode()
+    assert "You changed this draft in another window" in html
+
+
 def test_a_draft_that_was_published_meanwhile_keeps_what_was_typed_on_the_page(
     designer: Client, draft: FormVersion
 ) -> None:
@@ -233,6 +241,17 @@ def test_a_draft_is_thrown_away_after_a_question(designer: Client, draft: FormVe
     assert "cannot be undone" in page(designer, "/tools/visits/1/throw-away/").text
     post(designer, "/tools/visits/1/throw-away/")
     assert not FormVersion.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_version_that_is_retired_stays_readable_and_can_be_copied(designer: Client) -> None:
+    packs_to_choose()
+    assert "offered no more" not in page(designer, "/tools/re_referrals/1/").text
+    post(designer, "/tools/re_referrals/1/retire/")
+    assert "offered no more" in page(designer, "/tools/re_referrals/1/").text
+    assert "Was a Safety Plan in place" in page(designer, "/tools/re_referrals/1/").text
+    page(designer, "/tools/re_referrals/1/retire/", expect=404)
+    post(designer, "/tools/re_referrals/1/copy/", becomes="other", title="Step-downs", key="")
+    assert FormVersion.objects.get(key="step_downs").outline.title == "Step-downs"
 
 
 def test_the_list_says_what_to_do_where_nobody_writes_a_draft(designer: Client) -> None:

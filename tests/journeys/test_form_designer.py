@@ -193,3 +193,34 @@ def read_its_sections_in_the_report(qa: Visitor) -> None:
     assert "Grades by section" in qa.text
     for section in CATEGORIES.graded_sections:
         assert section.name in qa.text
+
+
+def test_a_question_with_options_is_made_without_scripts(program: Program, visitors: Callable[..., Visitor]) -> None:
+    program.module("tests.journeys.six_teams")
+    admin = visitors(program, "admin@authority.example", PASSWORD, scripts=False)
+    admin.go("/tools/start/")
+    admin.choose("What do you start from?", "The example “Re-referrals”")
+    admin.press("Start the draft")
+    admin.follow("Re-referrals")
+    admin.press("Add a question")
+    admin.fill("Question", "Who referred the child?")
+    admin.choose("How is it answered?", "One of several options")
+    admin.page.get_by_text("Only ask it after certain answers").click()
+    admin.choose("Previous assessment abandoned", "No")
+    admin.press("Save the question")
+    assert "A choice needs at least two options" in admin.text
+    for number, option in enumerate(("School", "Police", "Family"), 1):
+        admin.group(f"Option {number}").get_by_label("Option", exact=True).fill(option)
+    admin.press("Add rows for options")
+    admin.group("Option 4").get_by_label("Option", exact=True).fill("Somebody else")
+    admin.press("Save the question")
+    assert "Options: School, Police, Family, Somebody else" in admin.text
+    assert "where “Previous assessment abandoned” is answered No" in admin.text
+    admin.go_by(admin.page.get_by_role("button", name=re.compile("Up.*Who referred the child")))
+    admin.press("Undo the last change")
+    admin.press("Undo the last change")
+    admin.follow("Re-referrals")
+    assert "Who referred the child?" not in admin.text
+    admin.go_by(admin.page.get_by_role("link", name="Re-referrals, version 2", exact=True))
+    admin.press("Check and publish")
+    assert "it says the same, word for word" in admin.text

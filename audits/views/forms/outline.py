@@ -17,7 +17,7 @@ from audits.rules.form_definition import FormDefinition, FormKind
 from audits.rules.form_words import facts_of_form
 from audits.services.form_design import start_copy, start_empty, start_from, throw_away
 from audits.services.form_publishing import planned_with, problems_of, reasons_to_keep
-from audits.services.forms import EXAMPLES, ensure_default_form, packs_to_choose, read_tool
+from audits.services.forms import EXAMPLES, ensure_shipped_forms, read_tool
 from audits.views.forms.loading import SCOPE, draft_of, version_of
 
 
@@ -25,8 +25,7 @@ from audits.views.forms.loading import SCOPE, draft_of, version_of
 @requires(Permission.DESIGN_FORMS, scope=SCOPE)
 def tool_list(request: HttpRequest) -> HttpResponse:
     """Every tool and pack with its versions. Those that come with the program are there from the beginning."""
-    ensure_default_form()
-    packs_to_choose()
+    ensure_shipped_forms()
     forms = every_form()
     context = {
         "tools": [form for form in forms if not form.is_pack],
@@ -40,6 +39,7 @@ def tool_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.DESIGN_FORMS, scope=SCOPE)
 def tool_start(request: HttpRequest) -> HttpResponse:
     """Start a draft from nothing, or from an example."""
+    ensure_shipped_forms()
     examples = [(name, FormDefinition.from_dict(read_tool(name))) for name in EXAMPLES]
     form = StartForm(request.POST or None, examples=examples)
     if request.method == "POST" and form.is_valid():
