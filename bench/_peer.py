@@ -25,7 +25,9 @@ class Conference:
     visitor: Visitor
     pages: dict[str, Any]
 
-    def visits(self) -> list[Visit]:
+    def visits(self) -> dict[str, Visit]:
+        """Each page that one of ours is compared with, by its name."""
+
         def get(name: str) -> Visit:
             return Visit(name, lambda _: self.visitor.get(self.pages[name]))
 
@@ -33,7 +35,8 @@ class Conference:
             text = ("text", f"A good proposal, read {number} times.")
             return self.visitor.post(self.pages["form"], [*self.pages["fields"], text])
 
-        return [get("form"), Visit("post", post, 302), get("list"), get("dashboard")]
+        visits = [get("form"), Visit("post", post, 302), get("list"), get("dashboard")]
+        return {visit.name: visit for visit in visits}
 
 
 @contextmanager

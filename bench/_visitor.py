@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from urllib.parse import urlencode, urlsplit
 
 Fields = Sequence[tuple[str, str]]
+SELDOM = 5
 TOKEN = re.compile(r'name="?csrfmiddlewaretoken"?[^>]*? value="?([^"\s>]+)')
 
 
@@ -94,11 +95,19 @@ class Visit:
     ask: Callable[[int], Answer]
     status: int = 200
 
-    def times(self, rounds: int) -> Times:
-        """Four rounds before are not counted, so that both workers are warm."""
-        return Times(
-            [answer.seconds for number in range(-4, rounds) if (answer := self._answer(number)) and number >= 0]
-        )
+    def times(self, rounds: int, beside: "Visit | None" = None) -> tuple[Times, Times]:
+        """Its times, and those of `beside`, asked for in turns with it, once in `SELDOM` rounds: whatever else the
+        machine does slows both. Four rounds before are not counted, so that both workers are warm."""
+        own, others = [], []
+        for number in range(-4, rounds):
+            seconds = self._answer(number).seconds
+            if number >= 0:
+                own.append(seconds)
+            if beside and (number < 0 or number % SELDOM == 0):
+                seconds = beside._answer(number).seconds
+                if number >= 0:
+                    others.append(seconds)
+        return Times(own), Times(others)
 
     def _answer(self, number: int) -> Answer:
         answer = self.ask(number)

@@ -20,14 +20,14 @@ from pathlib import Path
 import django
 
 from bench._peer import conference
-from bench._visitor import Times, Visit, Visitor
+from bench._visitor import Times, Visitor
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "case-audit.example"
 WORKERS = 2
 AS_THE_PROXY_ASKS = {"Host": HOST, "X-Forwarded-Proto": "https", "Origin": f"https://{HOST}"}
-Found = dict[str, list[Times]]
+Found = dict[str, Times]
 
 
 def main() -> None:
@@ -72,7 +72,7 @@ def measure(past: list[int], rounds: int) -> None:
     scenes = Scenes(programme)
     ours: list[Found] = []
     queries: list[dict[str, int]] = []
-    peers: Found = defaultdict(list)
+    peers: dict[str, Found] = defaultdict(dict)
     memory = []
     peer = os.environ.get("PEER", "")
     with conference(peer) if peer else nullcontext() as beside:
@@ -81,17 +81,15 @@ def measure(past: list[int], rounds: int) -> None:
             queries.append(scenes.queries())
             with gunicorn() as (port, pid):
                 visits = scenes.visits(lambda port=port: Visitor(port, dict(AS_THE_PROXY_ASKS)))
-                ours.append(times_of(visits, rounds))
+                others = beside.visits() if beside and size == past[-1] else {}
+                ours.append({})
+                for scene, visit in zip(scenes.all, visits, strict=True):
+                    own, other = visit.times(rounds, others.get(scene.against))
+                    ours[-1][scene.name] = own
+                    peers[scene.against][scene.name] = other
                 memory.append(memory_of(pid))
-            if beside:
-                for name, times in times_of(beside.visits(), max(rounds // 3, 5)).items():
-                    peers[name] += times
     print("\n".join(table(past, scenes.all, ours, queries, peers)))
     print(f"\nMemory of a worker after its run, MiB: {', '.join(memory)}.")
-
-
-def times_of(visits: list[Visit], rounds: int) -> Found:
-    return {visit.name: [visit.times(rounds)] for visit in visits}
 
 
 @contextmanager
@@ -115,30 +113,34 @@ def memory_of(pid: int) -> str:
     return " and ".join(said)
 
 
-def table(past, scenes, ours, queries, peers) -> Iterator[str]:
-    """Milliseconds, p50 and p95, of each size; the ratio is that of the last size."""
+def table(
+    past: list[int], scenes: list, ours: list[Found], queries: list[dict[str, int]], peers: dict[str, Found]
+) -> Iterator[str]:
+    """Milliseconds, p50 and p95, of each size. `ratio`: of the last size, to the peer's page asked for in turns with
+    it, or to our own empty page."""
     heads = [f"{size:,}: {what}" for size in past for what in ("p50", "p95", "queries")]
     yield "| | " + " | ".join([*heads, "growth", "ratio", "goal"]) + " |"
     yield "| --- |" + " ---: |" * (len(heads) + 3)
-    empty = ours[-1][scenes[0].name][0].p50
+    empty = ours[-1][scenes[0].name].p50
     for scene in scenes:
-        cells, p50s = [], []
+        cells = []
         for found, counted in zip(ours, queries, strict=True):
-            times = found[scene.name][0]
-            p50s.append(times.p50)
-            cells += [f"{times.p50 * 1000:.1f}", f"{times.p95 * 1000:.1f}", f"{counted[scene.name]}"]
-        beside = merged(peers[scene.against]).p50 if peers and scene.against else None
-        ratio = f"{p50s[-1] / beside:.3f} × {scene.against}" if beside else f"{p50s[-1] / empty:.2f} × empty"
+            cells += [*in_milliseconds(found[scene.name]), f"{counted[scene.name]}"]
+        first, last = ours[0][scene.name].p50, ours[-1][scene.name].p50
+        beside = peers[scene.against].get(scene.name)
+        ratio = (
+            f"{last / beside.p50:.3f} × {scene.against}" if beside and beside.seconds else f"{last / empty:.1f} × empty"
+        )
         goals = [f"≤ {scene.goal} ×"] if scene.goal else []
         goals += [f"≤ {scene.most_queries} queries"] if scene.most_queries else []
-        cells += [f"{p50s[-1] / p50s[0]:.2f}", ratio, ", ".join(goals)]
-        yield f"| {scene.name} | " + " | ".join(cells) + " |"
-    for name, times in peers.items():
-        yield f"| pretalx: {name} | {merged(times).p50 * 1000:.1f} | {merged(times).p95 * 1000:.1f} |"
+        yield f"| {scene.name} | " + " | ".join([*cells, f"{last / first:.2f}", ratio, ", ".join(goals)]) + " |"
+    for name, found in peers.items():
+        if seconds := [second for times in found.values() for second in times.seconds]:
+            yield f"| pretalx: {name} | " + " | ".join(in_milliseconds(Times(seconds))) + " |"
 
 
-def merged(times: list[Times]) -> Times:
-    return Times([seconds for one in times for seconds in one.seconds])
+def in_milliseconds(times: Times) -> list[str]:
+    return [f"{times.p50 * 1000:.1f}", f"{times.p95 * 1000:.1f}"]
 
 
 if __name__ == "__main__":
