@@ -74,7 +74,7 @@ def measure(past: list[int], rounds: int) -> None:
     queries: list[dict[str, int]] = []
     peers: dict[str, Found] = defaultdict(dict)
     memory = []
-    peer = os.environ.get("PEER", "")
+    peer = os.environ.get("PEER", "") and str(Path(os.environ["PEER"]).absolute())
     with conference(peer) if peer else nullcontext() as beside:
         for size, before in zip(past, [0, *past], strict=False):
             programme.add_past(size - before)
