@@ -6,13 +6,14 @@ A copy is never written again. An audit that was returned and submitted anew get
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Max, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, F, Max, OuterRef
+from django.utils import timezone
 
 from accounts.due_rules import Skipped
+from accounts.enums import DueState
 from accounts.models import Due
 from audits.enums import COMPLETED_STATES, Stage
 from audits.models import Audit, AuditCopy
@@ -22,8 +23,8 @@ from audits.services.file_contents import content_of, in_full
 from audits.services.trail import note
 
 STAGE_ONE_MISSING = "audit.copy_of_stage_1"
-AT_ONCE = 100
-"""How many missing copies of one stage a sweep plans."""
+A_MINUTE = 100
+"""How many missing copies of one stage are made in a minute."""
 TRIES = 5
 
 
@@ -70,7 +71,7 @@ def sha256_of(text: str) -> str:
 
 
 def plan_stage_one(at: datetime) -> None:
-    """Write the row of audits that were submitted here and have no copy of it, so many at a time."""
+    """Write the row of audits that were submitted here and have no copy of it."""
     plan_missing(STAGE_ONE_MISSING, Stage.ONE, Audit.objects.filter(state__in=COMPLETED_STATES), at)
 
 
@@ -80,17 +81,27 @@ def make_stage_one(due: Due, at: datetime) -> str:
 
 
 def plan_missing(rule: str, stage: Stage, audits: AuditQuerySet, at: datetime) -> None:
-    """Write the row of those of `audits` that have no copy of that stage. Past audits from a file get none."""
+    """Once a day write the row of those of `audits` that have no copy of that stage, so many a minute. Past audits from
+    a file get none."""
+    if not _first_look_of_the_day(rule, at):
+        return
     copies = AuditCopy.objects.filter(audit=OuterRef("pk"), stage=stage)
-    planned = Due.objects.filter(rule=rule, thing=OuterRef("thing"))
-    missing = (
-        audits.filter(~Exists(copies), imported=False, form_version__isnull=False)
-        .annotate(thing=Concat(Value("audit:"), "reference"))
-        .filter(~Exists(planned))
-        .order_by("pk")
-        .values_list("thing", flat=True)[:AT_ONCE]
+    missing = audits.filter(~Exists(copies), imported=False, form_version__isnull=False).order_by("pk")
+    rows = (
+        Due(rule=rule, thing=f"audit:{reference}", due_at=at + timedelta(minutes=place // A_MINUTE))
+        for place, reference in enumerate(missing.values_list("reference", flat=True))
     )
-    Due.objects.bulk_create((Due(rule=rule, thing=thing, due_at=at) for thing in missing), ignore_conflicts=True)
+    Due.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+def _first_look_of_the_day(rule: str, at: datetime) -> bool:
+    """Looking through every audit takes a third of a second for 200,000: a row that is done from the start says on
+    which day it was."""
+    today = {"rule": rule, "thing": "audits", "occurrence": str(timezone.localdate(at))}
+    if Due.objects.filter(**today).exists():
+        return False
+    Due.objects.bulk_create([Due(**today, due_at=at, state=DueState.DONE, finished_at=at)], ignore_conflicts=True)
+    return True
 
 
 def hold_for_copy(due: Due, stage: Stage, states: Iterable[str]) -> Audit:

@@ -45,14 +45,16 @@ def copied_discussion(moderation: Moderation) -> CopiedDiscussion:
 
 
 def plan_stage_two(at: datetime) -> None:
-    """Write the row of audits that were signed off before copies were kept, once they have that of Stage 1."""
+    """Write the row of audits that were signed off before copies were kept."""
     signed_off = Moderation.objects.filter(state=ModerationState.SIGNED_OFF).values("audit")
-    first = AuditCopy.objects.filter(stage=Stage.ONE).values("audit")
-    audits = Audit.objects.filter(state=AuditState.SIGNED_OFF, pk__in=signed_off).filter(pk__in=first)
+    audits = Audit.objects.filter(state=AuditState.SIGNED_OFF, pk__in=signed_off)
     plan_missing(STAGE_TWO_MISSING, Stage.TWO, audits, at)
 
 
 def make_stage_two(due: Due, at: datetime) -> str:
+    """Keep the copy of Stage 2, after that of Stage 1."""
     audit = hold_for_copy(due, Stage.TWO, [AuditState.SIGNED_OFF])
+    if not audit.file_copies.filter(stage=Stage.ONE).exists():
+        freeze(audit=audit, stage=Stage.ONE, at=at)
     moderation = Moderation.objects.select_related("moderator", "audit").get(audit=audit)
     return f"Kept as copy {freeze_signed_off(moderation, at).number}."

@@ -254,7 +254,7 @@ def test_a_sweep_in_the_past_does_nothing(ladder):
     audit(auditor=ladder["auditor"])
     sweep(datetime(2020, 1, 1, tzinfo=UTC))
     assert not OutgoingMail.objects.exists()
-    assert not Due.objects.exclude(state=DueState.PENDING).exists()
+    assert not Due.objects.exclude(state=DueState.PENDING).exclude(thing="audits").exists()
 
 
 def test_a_manager_is_led_to_the_front_page_and_only_the_auditor_to_the_audit(ladder):
@@ -273,6 +273,7 @@ def test_planning_asks_the_same_number_of_questions_however_many_audits_there_ar
             sweep(morning(2))
         return len(captured)
 
+    sweep(morning(2))  # the first of a day also looks for missing copies
     assert queries_for(1) == queries_for(10)
 
 

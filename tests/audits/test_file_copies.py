@@ -26,9 +26,10 @@ from audits.models import (
 from audits.rules.details import Details
 from audits.rules.file_copy import LEFT_OUT, FileCopy
 from audits.rules.filled import Reply
-from audits.services import stage1
+from audits.services import file_copies, stage1
 from audits.services.file_copies import freeze, read_copy, sha256_of
 from audits.services.filled_form import FilledForm
+from audits.services.forms import ensure_default_form
 from config.sweep import do_what_is_due
 from tests import factories
 from tests.audits.filling import AT, fill_in, filled, save
@@ -292,6 +293,7 @@ def test_the_sweep_keeps_a_copy_of_what_was_submitted_before_and_says_when(audit
     later = datetime(2027, 2, 1, 9, tzinfo=UTC)
     do_what_is_due(later)
     do_what_is_due(later + timedelta(minutes=5))
+    do_what_is_due(later + timedelta(days=1))
     copy = AuditCopy.objects.get()
     assert (copy.number, copy.stage, copy.made_at) == (1, Stage.ONE, later)
     assert read_copy(copy).completed_on == "2026-11-12"
@@ -310,7 +312,7 @@ def test_no_copy_is_made_of_past_audits_from_a_file_or_of_drafts(audit: Audit, s
     Audit.objects.filter(pk=audit.pk).update(state=state, submitted_at=AT, completed_on=AT.date(), **values)
     do_what_is_due(AT + timedelta(hours=1))
     assert not AuditCopy.objects.exists()
-    assert not Due.objects.filter(rule__startswith="audit.copy_of").exists()
+    assert not Due.objects.filter(rule__startswith="audit.copy_of", thing__startswith="audit:").exists()
 
 
 def test_what_was_added_after_stage_one_is_not_in_its_copy(audit: Audit) -> None:
@@ -340,3 +342,25 @@ def test_a_worker_who_was_not_involved_and_why(audit: Audit) -> None:
     )
     kept = read_copy(submit(audit))
     assert (kept.with_worker, kept.not_involved_reason) == ("Not involved", "On leave")
+
+
+def test_many_missing_copies_are_made_over_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = factories.audit(state=AuditState.SUBMITTED, form_version=ensure_default_form()).form_version
+    for _ in range(4):
+        factories.audit(state=AuditState.SUBMITTED, form_version=form)
+    monkeypatch.setattr(file_copies, "A_MINUTE", 2)
+    do_what_is_due(AT)
+    assert AuditCopy.objects.count() == 2
+    do_what_is_due(AT + timedelta(minutes=1))
+    assert AuditCopy.objects.count() == 4
+    do_what_is_due(AT + timedelta(minutes=2))
+    assert AuditCopy.objects.count() == 5
+
+
+def test_what_is_missing_is_looked_for_once_a_day() -> None:
+    do_what_is_due(AT)
+    factories.audit(state=AuditState.SUBMITTED, form_version=ensure_default_form())
+    do_what_is_due(AT + timedelta(hours=1))
+    assert not AuditCopy.objects.exists()
+    do_what_is_due(AT + timedelta(days=1))
+    assert AuditCopy.objects.count() == 1
