@@ -11,6 +11,8 @@ from accounts.errors import UserError
 from accounts.permissions import requires, signed_in
 from audits.action_permissions import may_take_back
 from audits.forms.stage1 import ActionForm
+from audits.pages.smart import smart_panel
+from audits.rules.smart import PlannedAction
 from audits.services.actions import add_further_action, take_back
 from moderation.models import Moderation
 from moderation.permissions import may_moderate
@@ -20,9 +22,13 @@ from moderation.views.loading import OWN, own_moderation
 @requires(Permission.MODERATE_AUDITS, scope=OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderation_action_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """With `advice` in the address, or by the button that checks, nothing is saved: it says what would be clearer."""
     moderation = _open_moderation(request, reference)
     form = ActionForm(request.POST or None, audit=moderation.audit)
-    if request.method == "POST" and form.is_valid():
+    panel = smart_panel(form.planned() if form.is_bound else PlannedAction())
+    if "advice" in request.GET:
+        return render(request, "audits/_smart.html", panel)
+    if request.method == "POST" and "check" not in request.POST and form.is_valid():
         try:
             add_further_action(audit=moderation.audit, draft=form.draft(), by=signed_in(request), at=timezone.now())
         except UserError as error:
@@ -30,7 +36,7 @@ def moderation_action_add(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "The action is added, and its owner has been told.")
             return redirect("moderation_detail", reference=reference)
-    context = {"form": form, "moderation": moderation, "audit": moderation.audit}
+    context = {"form": form, "moderation": moderation, "audit": moderation.audit, **panel}
     return render(request, "moderation/action.html", context, status=422 if form.errors else 200)
 
 

@@ -287,6 +287,28 @@ def test_a_moderator_adds_an_action_and_takes_it_back(who: stage2.People, audit:
     assert not Action.objects.exists()
 
 
+@pytest.mark.parametrize("asking", ["the button", "while typing"])
+def test_a_moderator_is_told_what_would_make_an_action_clearer_and_nobody_is_told_of_it_yet(
+    who: stage2.People, audit: Audit, moderation: Moderation, asking: str
+) -> None:
+    data = {
+        "text": "Monitor the situation closely",
+        "impact": "The child is heard",
+        "owner": who.pat.pk,
+        "due_on_day": "10",
+        "due_on_month": "12",
+        "due_on_year": "2026",
+    }
+    address = url("moderation_action_add", audit)
+    if asking == "the button":
+        page = as_(who.max).post(address, data | {"check": "Check it first"})
+    else:
+        page = as_(who.max).post(f"{address}?advice", data)
+    assert page.status_code == 200
+    assert "How will others see that it is done? Beside “monitor”" in page.content.decode()
+    assert not Action.objects.exists()
+
+
 # Restricted records
 
 
