@@ -15,6 +15,7 @@ SINGULAR = {
     "points": "point",
     "cases": "case",
     "children": "child",
+    "files": "file",
     "managers": "manager",
 }
 

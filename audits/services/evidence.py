@@ -18,7 +18,7 @@ from accounts.permissions import ensure
 from accounts.tables.limits import MIB
 from audits.enums import OPEN_STATES, AuditState
 from audits.evidence_files import Found, inspect
-from audits.models import Audit, Evidence
+from audits.models import Audit, Evidence, ProgrammeRules
 from audits.models.evidence import evidence_storage
 from audits.permissions import may_read_form
 from audits.services.forms import form_of
@@ -51,7 +51,8 @@ class Room:
 
 
 def room_for(audit: Audit) -> Room:
-    programme = audit.allocation.cycle.programme
+    """By the settings of today, not those of the audit’s cycle: whoever makes room means audits that are under way."""
+    programme = ProgrammeRules.objects.current().programme
     kept = audit.evidence.filter(removed_at=None).count()
     return Room(programme.evidence_megabytes * MIB, max(programme.evidence_files - kept, 0))
 

@@ -108,8 +108,7 @@ def test_a_file_belongs_to_a_section_that_the_audit_has(audit) -> None:
 )
 def test_the_programme_says_how_much_may_be_attached(audit, megabytes: int, files: int, sentence: str) -> None:
     values = {"evidence_megabytes": megabytes, "evidence_files": files}
-    audit.allocation.cycle.rules = ProgrammeRules.objects.create(number=9, values=values)
-    audit.allocation.cycle.save()
+    ProgrammeRules.objects.create(number=9, values=values)
     attach(audit)
     with pytest.raises(UserError, match=sentence):
         attach(audit, content=b"words " * 200_000, name="Notes.txt")
@@ -219,8 +218,7 @@ def test_a_file_is_removed_and_put_back_once(audit) -> None:
 
 
 def test_there_is_no_room_to_put_back_what_was_replaced(audit) -> None:
-    audit.allocation.cycle.rules = ProgrammeRules.objects.create(number=9, values={"evidence_files": 1})
-    audit.allocation.cycle.save()
+    ProgrammeRules.objects.create(number=9, values={"evidence_files": 1})
     evidence, by = attach(audit), audit.allocation.auditor
     remove_evidence(evidence=evidence, by=by, at=AT)
     attach(audit, content=picture("PNG"))
@@ -328,8 +326,7 @@ def test_two_files_at_once_get_different_numbers(audit) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_last_place_is_given_once(audit) -> None:
-    audit.allocation.cycle.rules = ProgrammeRules.objects.create(number=9, values={"evidence_files": 1})
-    audit.allocation.cycle.save()
+    ProgrammeRules.objects.create(number=9, values={"evidence_files": 1})
     fill_in(audit)
 
     def upload(content: bytes):

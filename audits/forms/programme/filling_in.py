@@ -11,7 +11,8 @@ class FillingInPart(Part):
         Group(
             "Evidence",
             ("evidence_megabytes", "evidence_files"),
-            "Files that auditors attach. What is attached already stays when a number becomes smaller.",
+            "Files that auditors attach, in audits under way too. What is attached already stays when a number becomes"
+            " smaller.",
         ),
     )
 
