@@ -85,13 +85,8 @@ def _who_takes_it_on(concern: Concern, people: People) -> Person:
 
 
 def raise_about_audits(worker: Person, people: People, as_of: date) -> None:
-    """The worker's waits for an answer. The practice manager's was answered, and the answer corrected."""
+    """The practice manager's was answered, and the answer corrected. The worker's waits for an answer."""
     head, second = people.qa[:2]
-    day = add_working_days(as_of, -3)
-    about = _read_by(worker, day) or _read_by(people.practice_manager, day)
-    if about is not None:
-        by = worker if about.allocation.worker_id == worker.pk else people.practice_manager
-        quality.raise_concern(audit=about, text=NOT_HEARD, by=by, at=moment(day, 12))
     day = add_working_days(as_of, -12)
     concern = quality.raise_concern(
         audit=_read_by(people.practice_manager, day), text=TOO_KIND, by=people.practice_manager, at=moment(day, 10)
@@ -100,6 +95,11 @@ def raise_about_audits(worker: Person, people: People, as_of: date) -> None:
     quality.answer(concern=concern, text=LOOKED_AT, seen=0, by=head, at=moment(answered_on, 15))
     at = moment(answered_on, 15) + timedelta(days=1)
     quality.answer(concern=concern, text=LOOKED_AT_AGAIN, seen=1, by=second, at=at)
+    day = add_working_days(as_of, -3)
+    about = _read_by(worker, day) or _read_by(people.practice_manager, day)
+    if about is not None:
+        by = worker if about.allocation.worker_id == worker.pk else people.practice_manager
+        quality.raise_concern(audit=about, text=NOT_HEARD, by=by, at=moment(day, 12))
 
 
 def _read_by(person: Person, day: date) -> Audit | None:
