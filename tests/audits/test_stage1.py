@@ -16,7 +16,14 @@ from audits.services.action_drafts import ActionDraft, add_action, change_action
 from audits.services.checks import Meeting, arrange_meeting, check_restriction, confirm_worker
 from audits.services.filled_form import FilledForm
 from audits.services.forms import ensure_default_form
-from audits.services.voices import FeedbackDraft, add_feedback, change_feedback, remove_feedback, save_reflection
+from audits.services.voices import (
+    FeedbackDraft,
+    add_feedback,
+    change_feedback,
+    remove_finding,
+    save_reflection,
+    state_of,
+)
 from tests import factories
 from tests.audits.filling import AT, fill_in, filled, save
 
@@ -316,8 +323,10 @@ def changes(audit: Audit) -> dict:
         "change action": lambda: change_action(action=audit.actions.get(), draft=action, by=by, at=at),
         "remove action": lambda: remove_action(action=audit.actions.get(), by=by, at=at),
         "add feedback": lambda: add_feedback(audit=audit, draft=said, by=by, at=at),
-        "change feedback": lambda: change_feedback(feedback=audit.feedback.get(), draft=said, by=by, at=at),
-        "remove feedback": lambda: remove_feedback(feedback=audit.feedback.get(), by=by, at=at),
+        "change feedback": lambda: change_feedback(
+            feedback=audit.feedback.get(), draft=said, seen=state_of(audit.feedback.get()), by=by, at=at
+        ),
+        "remove feedback": lambda: remove_finding(finding=audit.feedback.get(), by=by, at=at),
     }
 
 
