@@ -5,10 +5,10 @@ COPY requirements.txt .
 RUN /packages/bin/pip install --require-hashes --requirement requirements.txt
 
 FROM python:3.11-slim-bookworm
-# Pango lays the reports out; Liberation is the typeface of their PDFs.
+# Pango lays reports and documents out. Liberation is their typeface; DejaVu has what families say in other alphabets.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        fonts-liberation2 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+        fonts-dejavu-core fonts-liberation2 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home program \
     # A volume that is mounted here is the program's own, and nobody else's.
