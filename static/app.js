@@ -6,6 +6,25 @@ import "./autosave.js";
 
 initAll();
 
+// A form that is sent without a connection would end in the browser's own page, and with it what was typed.
+document.addEventListener("submit", (event) => {
+  const { target, submitter } = event;
+  if (navigator.onLine || event.defaultPrevented) {
+    return;
+  }
+  event.preventDefault();
+  const told = target.querySelector("[data-no-connection]") ?? document.createElement("p");
+  told.dataset.noConnection = "";
+  told.className = "govuk-error-message";
+  told.setAttribute("role", "alert");
+  told.textContent = "Not sent: no connection. What you typed is still here; press again when the connection is back.";
+  (submitter?.form === target ? submitter : target.lastElementChild).before(told);
+});
+
+window.addEventListener("online", () => {
+  document.querySelectorAll("[data-no-connection]").forEach((told) => told.remove());
+});
+
 // A select with data-submit-on-change saves the press of its form's button.
 document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-submit-on-change]")) {

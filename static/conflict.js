@@ -37,6 +37,9 @@ function setUp(difference, form) {
     if (target.name in theirs) {
       keepMine.checked = true;
       mine = taken(form, theirs);
+      if (target.matches("textarea, [type=text]") && Object.keys(theirs).length === 1) {
+        difference.querySelector("[data-mine]").textContent = target.value || "Nothing";
+      }
     }
   });
   if (takeTheirs.checked) {

@@ -153,6 +153,20 @@ def test_without_a_connection_the_page_says_so_keeps_trying_and_saves_when_it_is
     expect(comments(page)).to_have_value("Typed in a lift. Then the doors opened.")
 
 
+def test_a_form_that_does_not_save_by_itself_stays_where_it_is_without_a_connection(person, reference):
+    auditor = person()
+    auditor.go(f"/audits/{reference}/feedback/")
+    said = auditor.page.get_by_label("What was said?")
+    said.fill("She listens to me.")
+    auditor.context.set_offline(True)
+    auditor.page.get_by_role("button", name="Save the feedback").click()
+    expect(auditor.page.get_by_role("alert").filter(has_text="Not sent: no connection")).to_be_visible()
+    expect(said).to_have_value("She listens to me.")
+    auditor.context.set_offline(False)
+    expect(auditor.page.get_by_text("Not sent")).to_be_hidden()
+    auditor.complaints.clear()  # the browser reports the lost connection
+
+
 def test_a_server_in_trouble_is_asked_again_until_it_answers(person, section):
     auditor = person()
     auditor.go(section)
