@@ -44,7 +44,7 @@ def test_every_section_stands_at_the_top_with_how_far_it_has_come(audit):
     assert steps(page) == [
         "✓Assessment, completed",
         "2Planning",
-        "3Intervention, in progress",
+        "…Intervention, in progress",
         "4Review, not started",
         "5Reflection and Supervision, not started",
         "6Comments and Actions, not started",
