@@ -52,9 +52,6 @@ def plan_stage_two(at: datetime) -> None:
 
 
 def make_stage_two(due: Due, at: datetime) -> str:
-    """Keep the copy of Stage 2, after that of Stage 1."""
     audit = hold_for_copy(due, Stage.TWO, [AuditState.SIGNED_OFF])
-    if not audit.file_copies.filter(stage=Stage.ONE).exists():
-        freeze(audit=audit, stage=Stage.ONE, at=at)
     moderation = Moderation.objects.select_related("moderator", "audit").get(audit=audit)
     return f"Kept as copy {freeze_signed_off(moderation, at).number}."

@@ -189,6 +189,14 @@ def test_the_sweep_keeps_both_copies_of_what_was_signed_off_before_in_their_orde
     assert AuditCopy.objects.count() == 2
 
 
+def test_an_audit_submitted_before_copies_were_kept_gets_both_in_their_order_when_it_is_signed_off(who, audit) -> None:
+    AuditCopy.objects.all()._raw_delete(using="default")
+    signed_off(who, audit)
+    first, second = AuditCopy.objects.order_by("number")
+    assert (first.stage, second.stage) == (Stage.ONE, Stage.TWO)
+    assert "school again" not in first.content
+
+
 @pytest.mark.django_db(transaction=True)
 def test_copies_frozen_at_once_get_numbers_of_their_own(who, audit: Audit) -> None:
     def again() -> int:
