@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import OutgoingMail, Person
-from audits.enums import Capacity
+from audits.enums import AuditState, Capacity
 from audits.models import Audit, AuditSection, CaseAccess, Evidence, Feedback, Observation
 from audits.services import stage1
 from audits.services.evidence import add_evidence
@@ -300,6 +301,19 @@ def test_what_is_removed_is_read_by_nobody(audit, auditor) -> None:
     auditor.post(url("audit_feedback_remove", audit, Feedback.objects.get().pk))
     submit(audit)
     assert "She listened to us" not in text_of(auditor.get(url("audit_view", audit)))
+
+
+def test_what_was_removed_is_erased_once_the_audit_is_signed_off(audit, auditor, capsys, evidence_root) -> None:
+    auditor.post(url("audit_feedback", audit), feedback())
+    auditor.post(url("audit_feedback", audit), feedback(text="Kept"))
+    auditor.post(url("audit_feedback_remove", audit, Feedback.objects.get(text="She listened to us").pk))
+    submit(audit)
+    call_command("sweep_evidence")
+    assert Feedback.with_removed.count() == 2  # the moderator may return the audit, and it may be put back
+    Audit.objects.update(state=AuditState.SIGNED_OFF, signed_off_at=AT)
+    call_command("sweep_evidence")
+    assert [said.text for said in Feedback.with_removed.all()] == ["Kept"]
+    assert "removed findings: 1." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -19,5 +19,5 @@ class Command(BaseCommand):
         removed, nobodys = sweep_evidence(at=timezone.now())
         findings = erase_removed()
         self.stdout.write(
-            f"Erased: {removed} removed files, {nobodys} files that belong to no audit, {findings} removed findings."
+            f"Erased. Removed files: {removed}; files of no audit: {nobodys}; removed findings: {findings}."
         )
