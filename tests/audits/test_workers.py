@@ -60,7 +60,11 @@ def test_both_workers_are_told_of_a_meeting_that_is_agreed(audit, newcomer):
     arrange_meeting(audit=audit, meeting=meeting, by=audit.allocation.auditor, at=AT - timedelta(hours=1))
     change(audit, newcomer)
     told = set(OutgoingMail.objects.filter(queued_at=AT).values_list("rule", "person__name"))
-    assert told == {("audit.meeting", "Nell Newcomer"), ("audit.meeting_off", "Wren Worker")}
+    assert told == {
+        ("audit.meeting", "Nell Newcomer"),
+        ("audit.reflection", "Nell Newcomer"),
+        ("audit.meeting_off", "Wren Worker"),
+    }
 
 
 @pytest.mark.parametrize("restricted", [True, False])
