@@ -154,5 +154,5 @@ class TwoDevices(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_nothing_accepted_is_lost_and_nothing_submitted_changes_in_any_order() -> None:
     run_state_machine_as_test(
-        TwoDevices, settings=settings(max_examples=25, stateful_step_count=30, deadline=None, derandomize=True)
+        TwoDevices, settings=settings(max_examples=20, stateful_step_count=30, deadline=None, derandomize=True)
     )
