@@ -18,7 +18,9 @@ IN_FULL = ("moderator", "attendance__person", "decisions", "audit__sections")
 
 
 def freeze_signed_off(moderation: Moderation, at: datetime) -> AuditCopy:
-    """Keep the copy of a signed-off audit, in the caller's transaction."""
+    """Keep the copy of a signed-off audit, in the caller's transaction; before it that of Stage 1, if there is none."""
+    if not moderation.audit.file_copies.filter(stage=Stage.ONE).exists():
+        freeze(audit=moderation.audit, stage=Stage.ONE, at=at)
     prefetch_related_objects([moderation], *IN_FULL)
     return freeze(audit=moderation.audit, stage=Stage.TWO, at=at, discussion=copied_discussion(moderation))
 
