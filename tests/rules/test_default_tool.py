@@ -11,6 +11,7 @@ from audits.services.forms import EXAMPLES
 
 DATA = Path("audits/data")
 
+
 def form(name: str) -> FormDefinition:
     return FormDefinition.from_dict(json.loads((DATA / name).read_text(encoding="utf-8")))
 
