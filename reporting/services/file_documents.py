@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from accounts.errors import UserError
 from audits.models import AuditCopy
 from reporting.file_documents import as_pdf, page_of
 from reporting.models import AuditDocument
@@ -20,8 +21,8 @@ AT_ONCE = 20
 """How many documents one sweep makes at most: each takes about a second."""
 
 
-class Altered(Exception):
-    """A stored document is no longer what was made."""
+class Altered(UserError):
+    """A stored document is no longer what was made, so it is given to nobody."""
 
 
 def document_of(copy: AuditCopy, *, at: datetime) -> AuditDocument:
@@ -38,7 +39,13 @@ def file_of(copy: AuditCopy, ending: str, *, at: datetime) -> bytes:
         "docx": (document.docx, document.docx_sha256),
     }[ending]
     if _sha256(bytes(content)) != sha256:
-        raise Altered(f"The {ending} of copy {copy.number} of {copy.audit.reference} is not the file that was made.")
+        logger.error(
+            "The %s of copy %s of audit %s was changed where it is stored", ending, copy.number, copy.audit.reference
+        )
+        raise Altered(
+            "This file is no longer the one that was made, so it is not shown."
+            " Tell the people who run the program: they can bring it back from a backup."
+        )
     return bytes(content)
 
 

@@ -12,7 +12,7 @@ from audits.permissions import may_read_copies
 from audits.rules.file_copy import LEFT_OUT
 from reporting.file_documents import CONTENT_TYPES
 from reporting.models import AuditDocument
-from reporting.services.file_documents import file_of
+from reporting.services.file_documents import Altered, file_of
 
 SCOPE = "audits the person sees, once they are submitted, whose record they know"
 
@@ -37,7 +37,10 @@ def audit_document(request: HttpRequest, reference: str, number: int, ending: st
     if ending not in CONTENT_TYPES:
         raise Http404
     copy = get_object_or_404(audit.file_copies.select_related("audit"), number=number)
-    content = file_of(copy, ending, at=timezone.now())
+    try:
+        content = file_of(copy, ending, at=timezone.now())
+    except Altered as altered:
+        return render(request, "audits/evidence/lost.html", {"audit": audit, "message": altered}, status=410)
     name = f"{audit.reference}-{copy.number}.{ending}"
     record(
         by=signed_in(request),

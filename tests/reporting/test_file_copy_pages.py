@@ -142,6 +142,15 @@ def test_the_page_shows_the_hash_of_a_file_once_it_is_made(who, audit: Audit) ->
     assert AuditCopy.objects.get().sha256 in page
 
 
+def test_a_file_that_was_changed_where_it_is_stored_is_not_shown_and_the_page_says_so(who, audit: Audit) -> None:
+    ask(who.qa, audit)
+    AuditDocument.objects.update(pdf=b"something else")
+    answer = ask(who.qa, audit)
+    assert answer.status_code == 410
+    assert "no longer the one that was made" in answer.content.decode()
+    assert b"something else" not in answer.content
+
+
 def test_while_an_audit_is_back_with_its_auditor_only_they_read_its_copies(who, audit: Audit) -> None:
     Audit.objects.filter(pk=audit.pk).update(state=AuditState.IN_PROGRESS)
     assert ask(who.auditor, audit).status_code == 200
