@@ -56,6 +56,19 @@ def test_a_page_that_stayed_open_raises_another_concern_later(here: Office) -> N
     assert here.press(text="one", at=AT + hours(2.01)) == later
 
 
+@pytest.mark.parametrize("end", ["taken back", "closed"])
+def test_a_page_whose_concern_is_over_raises_another_at_once(here: Office, end: str) -> None:
+    first = here.press(text="one")
+    if end == "closed":
+        close(concern=first, outcome="The child is safe", by=here.pat, at=AT + hours(0.01))
+    else:
+        take_back(concern=first, reason="The wrong button", by=here.olu, at=AT + hours(0.01))
+    second = here.press(text="one", at=AT + hours(0.02))
+    assert second != first
+    assert second.state == ConcernState.RAISED
+    assert here.press(text="one", at=AT + hours(0.03)) == second
+
+
 def test_the_same_press_of_two_people_raises_two(here: Office) -> None:
     assert here.press(text="one") != here.press(text="one", by=here.max)
 
@@ -336,6 +349,17 @@ def test_a_call_names_somebody_and_has_happened(here: Office) -> None:
         record_call(concern=concern, spoken_to=" ", text="", spoken_at=AT, by=here.olu, at=AT)
     with pytest.raises(UserError, match="passed"):
         record_call(concern=concern, spoken_to="Pat", text="", spoken_at=AT + hours(1), by=here.olu, at=AT)
+
+
+def test_two_calls_in_which_the_same_was_said_are_both_written_down_in_whatever_order(here: Office) -> None:
+    concern = here.press()
+    for minutes in (20, 5, 12, 5):
+        spoken_at = AT + hours(minutes / 60)
+        record_call(
+            concern=concern, spoken_to="Pat", text="No answer", spoken_at=spoken_at, by=here.olu, at=AT + hours(1)
+        )
+    calls = concern.entries.filter(kind=ConcernEntryKind.CALLED).values_list("at", flat=True)
+    assert list(calls) == [AT + hours(minutes / 60) for minutes in (5, 12, 20)]
 
 
 def test_a_participant_of_the_audit_is_not_told_for_that_alone(here: Office) -> None:

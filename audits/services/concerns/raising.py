@@ -11,7 +11,7 @@ from accounts.errors import UserError
 from accounts.models import KeptFrom, Person
 from accounts.permissions import ensure
 from audits.concern_permissions import may_still_raise, moderated_it, moderates_it
-from audits.enums import ConcernEntryKind, ConcernPart, Stage
+from audits.enums import ConcernEntryKind, ConcernPart, ConcernState, Stage
 from audits.models import Audit, Concern, ConcernRecipient
 from audits.rules.concerns import Around, nobody_is, told_at_once, would_be_told
 from audits.services.concerns.climbing import schedule_climb, tell_duty_out_of_hours
@@ -19,7 +19,8 @@ from audits.services.concerns.people import people_around
 from audits.services.concerns.trail import log, tell, thing_of, write
 
 SAME_PRESS = timedelta(minutes=10)
-"""A press that is met again within this time is a double press. Later, it is the same page used for another concern."""
+"""A press that is met again within this time is a double press. Later, it is the same page used for another concern;
+so it is where the first one was closed or taken back by then, or a child would be at risk and nobody told."""
 
 
 def new_press() -> str:
@@ -81,7 +82,8 @@ def _press_of(by: Person, press: str, at: datetime) -> str:
     """What a press is known by: its page's text, or what follows the concern that this page raised before."""
     key = f"{by.pk}:{press}"
     while found := Concern.objects.filter(press=key).first():
-        if at - found.raised_at < SAME_PRESS:
+        is_over = found.state in (ConcernState.CLOSED, ConcernState.MISTAKEN)
+        if at - found.raised_at < SAME_PRESS and not is_over:
             break
         key = f"{by.pk}:after {found.reference}"
     return key

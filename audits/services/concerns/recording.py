@@ -81,7 +81,8 @@ def tell_somebody(*, concern: Concern, person: Person, by: Person, at: datetime)
 
 def _is_written(concern: Concern, by: Person, at: datetime, text: str, spoken_to: str = "") -> bool:
     """Whether the same was written down of this moment: a button that was pressed twice."""
-    same = concern.entries.filter(by=by, text=text, spoken_to=spoken_to, at__gte=at - A_MOMENT)
+    moment = (at - A_MOMENT, at + A_MOMENT)
+    same = concern.entries.filter(by=by, text=text, spoken_to=spoken_to, at__range=moment)
     return same.filter(kind__in=[ConcernEntryKind.CALLED, ConcernEntryKind.NOTED]).exists()
 
 
