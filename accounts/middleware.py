@@ -14,6 +14,8 @@ from accounts.sessions import SessionStore, person_of_ended
 # With what a page sends by itself, and what its forms send: the person it was made for.
 BY_ITSELF = "X-Autosave"
 TYPED_BY = "typed_by"
+# What every form that saves by itself posts: without scripts, choices alone are worth as much as words.
+VERSION = "version"
 
 
 class NoStoreMiddleware:
@@ -67,13 +69,13 @@ def stale_token(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def handed_back(request: HttpRequest) -> HttpResponse | None:
-    """A page with what was sent and a token of this moment. None where nothing was typed. Whose session it was goes
+    """A page with what was sent and a token of this moment. None where nothing was filled in. Whose session it was goes
     with it, so that nobody else sends it in their own name."""
     if request.method != "POST":
         return None
     sent = _fields(request)
     typed = [value for _, value in sent if " " in value.strip()]
-    if not typed:
+    if not typed and VERSION not in request.POST:
         return None
     by = _typed_by(request) or str(person_of_ended(request.COOKIES.get(settings.SESSION_COOKIE_NAME)) or "")
     if request.user.is_authenticated and by not in ("", str(request.user.pk)):

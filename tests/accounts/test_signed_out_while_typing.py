@@ -92,6 +92,21 @@ def test_a_password_is_never_handed_back(worker: Person) -> None:
     assert "a long one" not in answer.content.decode()
 
 
+def test_choices_without_a_word_come_back_too(audit: Audit) -> None:
+    auditor = audit.allocation.auditor
+    client, address = as_(auditor), reverse("audit_details", args=[audit.reference])
+    end_sessions()
+    answer = client.post(address, {"worker_involvement": "video", "version": str(audit.version)})
+    assert answer.status_code == 403
+    page = read(answer.content.decode())
+    assert page.one("main").find("blockquote") == []
+    fields = {one.attributes["name"]: one.attributes["value"] for one in page.one("main").one("form").find("input")}
+    client.force_login(auditor)
+    client.post(address, fields)
+    audit.refresh_from_db()
+    assert audit.worker_involvement == "video"
+
+
 def test_where_nothing_was_typed_one_is_sent_to_the_sign_in_page(client: Client, audit: Audit) -> None:
     answer = client.post(reverse("audit_reflection", args=[audit.reference]), {"check": "worker"})
     assert answer.status_code == 302
