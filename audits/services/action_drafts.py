@@ -73,10 +73,20 @@ def planned(action: Action) -> PlannedAction:
 
 @transaction.atomic
 def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
+    """Add an action to a draft. The same again is a second press of the button: it answers with the one there is."""
     hold_open(audit=audit, by=by, at=at)
+    if (same := written_already(audit, draft, by)) is not None:
+        return same
     action = write_action(audit=audit, draft=draft, by=by, at=at)
     note(audit, "action.added", f"An action was added to audit {audit.reference}", by, at)
     return action
+
+
+def written_already(audit: Audit, draft: ActionDraft, by: Person) -> Action | None:
+    """The open action of this person that says exactly the same."""
+    same = audit.actions.filter(recorded_by=by, state=ActionState.OPEN, due_on=draft.due_on, urgent=draft.urgent)
+    owner = draft.owner or practice_manager(audit)
+    return same.filter(text=draft.text.strip(), impact=draft.impact.strip(), owner=owner).first()
 
 
 def write_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:

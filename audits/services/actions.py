@@ -24,7 +24,7 @@ from audits.action_permissions import (
 from audits.enums import ActionState, ActionStepKind, Capacity
 from audits.models import Action, ActionStep, Audit
 from audits.rules.action_sign_off import who_signs_off
-from audits.services.action_drafts import ActionDraft, write_action
+from audits.services.action_drafts import ActionDraft, write_action, written_already
 from audits.services.action_mails import announce_actions, tell
 
 CHANGED_MEANWHILE = "Somebody else has changed this action in the meantime. Look at it again."
@@ -109,8 +109,13 @@ def hand_over(*, action: Action, to: Person, reason: str, by: Person, at: dateti
 
 @transaction.atomic
 def add_further_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
-    """The moderator adds an action in Stage 2. It binds at once, and its owner is told."""
+    """The moderator adds an action in Stage 2. It binds at once, and its owner is told.
+
+    The same again is a second press of the button: it answers with the one there is.
+    """
     ensure(may_add_further(by, audit), "Only the audit’s moderator adds actions, until it is signed off.")
+    if (same := written_already(audit, draft, by)) is not None:
+        return same
     action = write_action(audit=audit, draft=draft, by=by, at=at)
     _record(action, "action.added", f"An action was added to audit {audit.reference} in Stage 2", by, at)
     announce_actions(audit=audit, at=at)

@@ -204,6 +204,12 @@ def test_a_moderators_action_binds_at_once_and_falls_to_the_practice_manager(off
     assert OutgoingMail.objects.get(rule="action.recorded").to == office.pat.email
 
 
+def test_a_moderators_second_press_adds_no_second_action(office: Office) -> None:
+    first = add_further_action(audit=office.audit, draft=DRAFT, by=office.max, at=AT)
+    assert add_further_action(audit=office.audit, draft=DRAFT, by=office.max, at=AT) == first
+    assert office.audit.actions.filter(text=DRAFT.text).count() == 1
+
+
 def test_a_safeguarding_action_is_due_within_five_working_days(office: Office) -> None:
     late = ActionDraft("Hold a strategy meeting", None, date(2026, 11, 24), "The child is safe", urgent=True)
     with pytest.raises(UserError, match="must be due by 23 November 2026"):

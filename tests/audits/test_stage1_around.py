@@ -1,5 +1,6 @@
 """What stands around the sections: checks, a restricted record, actions, other voices, and Stage 2's way back."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -167,6 +168,14 @@ def test_an_action_says_what_by_when_and_what_it_changes_for_the_child(audit, dr
     else:
         add_action(audit=audit, draft=draft, by=audit.allocation.auditor, at=AT)
     assert audit.actions.count() == (0 if refused else 1)
+
+
+def test_a_second_press_adds_no_second_action(audit):
+    by = audit.allocation.auditor
+    first = add_action(audit=audit, draft=CHRONOLOGY, by=by, at=AT)
+    assert add_action(audit=audit, draft=CHRONOLOGY, by=by, at=AT + timedelta(seconds=1)) == first
+    add_action(audit=audit, draft=replace(CHRONOLOGY, impact="The pattern is acted on."), by=by, at=AT)
+    assert audit.actions.count() == 2
 
 
 def test_the_clock_of_an_action_starts_when_it_is_first_recorded(audit):
