@@ -173,6 +173,18 @@ def test_whoever_had_to_sign_in_after_the_press_is_told_that_nobody_knows_yet(he
     assert Concern.objects.count() == 1
 
 
+@pytest.mark.parametrize("pressed", ["with the token of an earlier session", "on the page of somebody else"])
+def test_a_press_that_is_refused_says_that_nobody_has_been_told(here: Office, pressed: str) -> None:
+    client = Client(enforce_csrf_checks=pressed.startswith("with"))
+    client.force_login(here.olu)
+    answer = client.post(
+        reverse("concern_raise", args=[here.audit.reference]), {"press": "one", "typed_by": str(here.max.pk)}
+    )
+    assert answer.status_code == 403
+    assert "Nobody has been told of a safeguarding concern yet." in answer.content.decode()
+    assert not Concern.objects.exists()
+
+
 def test_from_whom_it_is_withheld_is_read_by_managers_and_not_by_the_worker(here: Office) -> None:
     concern = here.press(pat="It is about them")
     for person in (here.olu, here.gwen, here.quinn):
