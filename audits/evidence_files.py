@@ -124,8 +124,10 @@ def _pdf(content: bytes) -> bytes:
 
 def _picture(content: bytes, kind: Kind) -> bytes:
     # Few workers ever read a picture: the library is loaded by the first that does.
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    # WeasyPrint, once a process has made a PDF, lets Pillow take half a picture for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -139,6 +139,13 @@ def test_what_is_refused_is_refused_in_a_sentence(what: str) -> None:
         inspect(content, most_bytes=MOST)
 
 
+def test_half_a_picture_is_refused_by_a_process_that_has_made_a_pdf_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True)
+    content, sentence = REFUSED["a PNG that breaks off"]
+    with pytest.raises(FileRefused, match=sentence):
+        inspect(content, most_bytes=MOST)
+
+
 def test_a_text_is_kept_in_one_encoding() -> None:
     assert inspect("naïve".encode("cp1252"), most_bytes=MOST).content == "naïve".encode()
 
