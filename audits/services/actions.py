@@ -21,7 +21,7 @@ from audits.action_permissions import (
     may_sign_off,
     may_take_back,
 )
-from audits.enums import ActionState, ActionStepKind, Capacity
+from audits.enums import ActionState, ActionStepKind, AuditState, Capacity
 from audits.models import Action, ActionStep, Audit
 from audits.rules.action_sign_off import who_signs_off
 from audits.services.action_drafts import ActionDraft, write_action, written_already
@@ -114,6 +114,7 @@ def add_further_action(*, audit: Audit, draft: ActionDraft, by: Person, at: date
     The same again is a second press of the button: it answers with the one there is.
     """
     ensure(may_add_further(by, audit), "Only the audit’s moderator adds actions, until it is signed off.")
+    _hold_stage_two(audit)
     if (same := written_already(audit, draft, by)) is not None:
         return same
     action = write_action(audit=audit, draft=draft, by=by, at=at)
@@ -127,11 +128,18 @@ def take_back(*, action: Action, by: Person, at: datetime) -> None:
     """The moderator takes back an action that they added by mistake."""
     action.refresh_from_db()
     ensure(may_take_back(by, action), "Only who added an action in Stage 2 takes it back, while it is open.")
+    _hold_stage_two(action.audit)
     if action.owner:
         tell(action, action.owner, "action.taken_back", at)
     _record(action, "action.taken_back", f"An action of audit {action.audit.reference} was taken back", by, at)
     if not Action.objects.filter(pk=action.pk, state=ActionState.OPEN).delete()[0]:
         raise UserError(CHANGED_MEANWHILE)
+
+
+def _hold_stage_two(audit: Audit) -> None:
+    """Keep the audit from being signed off until this transaction ends: its copy says which actions there are."""
+    if not Audit.objects.in_state(audit, AuditState.SUBMITTED).update(state=AuditState.SUBMITTED):
+        raise UserError("This audit is no longer in Stage 2, so its actions stay as they are.")
 
 
 def find_signer(action: Action, *, doer: Person) -> Person | None:

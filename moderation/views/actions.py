@@ -48,8 +48,12 @@ def moderation_action_take_back(request: HttpRequest, reference: str, pk: int) -
     if not may_take_back(signed_in(request), action):
         raise Http404
     if request.method == "POST":
-        take_back(action=action, by=signed_in(request), at=timezone.now())
-        messages.success(request, "The action is taken back, and its owner has been told.")
+        try:
+            take_back(action=action, by=signed_in(request), at=timezone.now())
+        except UserError as refused:
+            messages.warning(request, str(refused))
+        else:
+            messages.success(request, "The action is taken back, and its owner has been told.")
         return redirect("moderation_detail", reference=reference)
     context = {"action": action, "moderation": moderation, "audit": moderation.audit}
     return render(request, "moderation/take_back.html", context)

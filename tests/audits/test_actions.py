@@ -1,5 +1,6 @@
 """The life of an action: done by its owner, signed off by somebody else, each step kept and told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -228,6 +229,18 @@ def test_the_moderator_adds_only_in_stage_2(office: Office, state: AuditState) -
     office.audit.refresh_from_db()
     with pytest.raises(PermissionDenied):
         add_further_action(audit=office.audit, draft=DRAFT, by=office.max, at=AT)
+
+
+def test_what_was_signed_off_at_this_moment_gets_and_loses_no_action(office: Office) -> None:
+    action = add_further_action(audit=office.audit, draft=DRAFT, by=office.max, at=AT)
+    stale = office.audit
+    action.audit = stale
+    Audit.objects.update(state=AuditState.SIGNED_OFF, signed_off_at=AT)
+    with pytest.raises(UserError, match="no longer in Stage 2"):
+        add_further_action(audit=stale, draft=replace(DRAFT, text="Visit the child"), by=office.max, at=AT)
+    with pytest.raises((UserError, PermissionDenied)):
+        take_back(action=action, by=office.max, at=AT)
+    assert Action.objects.get() == action
 
 
 def test_the_moderator_takes_back_what_they_added_by_mistake(office: Office) -> None:
