@@ -1,5 +1,7 @@
-"""Who may do what with an immediate safeguarding concern. Which a person sees is `Concern.objects.visible_to(person)`:
-nothing here is asked about somebody from whom it is withheld."""
+"""Who may do what with an immediate safeguarding concern.
+
+Which a person sees at all is `Concern.objects.visible_to(person)`.
+"""
 
 from accounts.enums import Permission
 from accounts.models import Activity, Person
@@ -44,10 +46,11 @@ def moderates_it(person: Person, audit: Audit) -> bool:
 
 
 def part_of(person: Person, concern: Concern) -> ConcernPart | None:
-    """In what part the person was told; that of quality assurance also where they joined it later."""
-    told = ConcernRecipient.objects.filter(concern=concern, person=person, told_at__isnull=False).first()
-    if told is not None:
-        return ConcernPart(told.part)
+    """In what part the person was told; that of quality assurance also where they joined it later. None at all for
+    somebody from whom it is withheld, whatever their role."""
+    recipient = ConcernRecipient.objects.filter(concern=concern, person=person).first()
+    if recipient is not None:
+        return ConcernPart(recipient.part) if recipient.told_at else None
     return ConcernPart.QA if person.may(Permission.SEE_EVERY_AUDIT) else None
 
 

@@ -13,6 +13,7 @@ from audits.rules.answers import LONG_TEXT_CHARACTERS
 
 DUTY, OTHER = "duty", "other"
 EVENING, SMALL_HOURS = 18, 6
+SPOKEN_TO_CHARACTERS = 200
 
 
 def long_text(label: str, **values: Any) -> forms.CharField:
@@ -70,7 +71,8 @@ class CallForm(forms.Form):
         who, name = self.cleaned_data["who"], self.cleaned_data["name"].strip()
         if who == OTHER:
             return name
-        return f"{name}, {self.duty}" if who == DUTY else dict(self.fields["who"].choices)[who]  # type: ignore[attr-defined]
+        spoken_to = f"{name}, {self.duty}" if who == DUTY else dict(self.fields["who"].choices)[who]  # type: ignore[attr-defined]
+        return spoken_to[:SPOKEN_TO_CHARACTERS]
 
     def spoken_at(self, now: datetime) -> datetime:
         """The moment on the day of `now`; of an evening hour written down in the small hours, the day before."""

@@ -15,7 +15,7 @@ from accounts.lists import page_of_many
 from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from accounts.services.activity import record
-from audits.enums import Capacity
+from audits.enums import OF_THE_CASE, Capacity
 from audits.filters.audits import AuditFilter
 from audits.models import Audit, Reflection
 from audits.pages.copies import copies_of
@@ -217,11 +217,13 @@ def read_context(request: HttpRequest, audit: Audit) -> dict[str, Any]:
 
 
 def _hears_confidences(request: HttpRequest, audit: Audit) -> bool:
-    """What was said in confidence reaches the auditor, the moderator and QA, never the worker or their managers."""
+    """What was said in confidence reaches the auditor, the moderator and QA, never the worker or their managers,
+    whatever else they are."""
     person = signed_in(request)
-    if person.may(Permission.SEE_EVERY_AUDIT):
-        return True
-    return audit.participants.filter(person=person, capacity=Capacity.MODERATOR).exists()
+    capacities = set(audit.participants.filter(person=person).values_list("capacity", flat=True))
+    if capacities.intersection(OF_THE_CASE):
+        return False
+    return person.may(Permission.SEE_EVERY_AUDIT) or Capacity.MODERATOR in capacities
 
 
 def _sees_why(person: Person, audit: Audit) -> bool:

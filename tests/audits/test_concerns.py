@@ -212,6 +212,19 @@ def test_leaving_out_needs_a_reason_and_somebody_who_is_told(here: Office, withh
     assert not Concern.objects.exists()
 
 
+def test_a_member_of_quality_assurance_who_is_left_out_takes_nothing_on_and_ends_nothing(here: Office) -> None:
+    concern = here.press(quinn="A friend of the family")
+    for refused in (
+        lambda: acknowledge(concern=concern, by=here.quinn, at=AT),
+        lambda: close(concern=concern, outcome="Nothing", by=here.quinn, at=AT),
+        lambda: take_back(concern=concern, reason="Nothing", by=here.quinn, at=AT),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+    concern.refresh_from_db()
+    assert concern.state == ConcernState.RAISED
+
+
 def test_a_person_left_out_cannot_be_told_by_hand_either(here: Office) -> None:
     concern = here.press(hal="A friend of the family")
     with pytest.raises(UserError, match="must not be told"):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Activity
 from audits.enums import AuditState, Capacity, Grade
-from audits.models import Audit, CaseAccess
+from audits.models import Audit, CaseAccess, Participant
 from audits.rules.filled import FilledSection, Reply
 from audits.services import stage1
 from audits.services.filled_form import FilledForm
@@ -294,9 +294,12 @@ def test_what_was_said_in_confidence_reaches_auditor_and_qa_only(audit):
     said = {"source": "child", "polarity": "improvement", "text": "I want to tell only you.", "in_confidence": "on"}
     assert auditor_of(audit).post(address("audit_feedback", audit), said).status_code == 302
     stage1.submit(audit=audit, by=audit.allocation.auditor, at=AT)
+    in_both = factories.person(Role.QA)
+    Participant.objects.create(audit=audit, person=in_both, capacity=Capacity.LINE_MANAGER)
     for person, hears in (
         (audit.allocation.auditor, True),
         (factories.person(Role.QA), True),
+        (in_both, False),
         (audit.allocation.worker, False),
         (audit.participants.get(capacity=Capacity.PRACTICE_MANAGER).person, False),
     ):
