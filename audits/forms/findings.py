@@ -1,36 +1,25 @@
 """What the auditor writes down beside the sections: feedback, and observations of practice."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, Self, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.crispy_govuk.dates import GovDateField
 from audits.enums import FeedbackSource, Polarity
-from audits.forms.fields import in_words
+from audits.forms.meanwhile import SeenForm
 from audits.forms.stage1 import long_text
 from audits.models import Feedback, Observation, Theme
 from audits.services.themes import themes_by_key, themes_to_choose
-from audits.services.voices import ChangedMeanwhile, FeedbackDraft, ObservationDraft, state_of
+from audits.services.voices import FeedbackDraft, ObservationDraft, state_of
 
 
-def _said(field: forms.Field, value: Any) -> str:
-    """What is stored, as the form's page would show it."""
-    if value is None or value == "":
-        return "nothing"
-    return date_format(value, "j F Y") if isinstance(value, date) else in_words(field, value)
-
-
-class FindingForm(forms.Form):
+class FindingForm(SeenForm):
     """What every finding has: the themes it is tagged with. Its page shows them with audits/themes/_choose.html."""
 
     themes = forms.Field(widget=forms.SelectMultiple, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
 
     def __init__(self, *args: Any, finding: Feedback | Observation | None = None, **kwargs: Any) -> None:
         if finding:
@@ -39,23 +28,11 @@ class FindingForm(forms.Form):
             kwargs.setdefault("initial", shown | {"seen": state_of(finding)})
         super().__init__(*args, **kwargs)
 
-    def beside(self, changed: ChangedMeanwhile) -> Self:
-        """What was typed once more, ready to be saved over what was stored meanwhile, with that beside each field."""
-        data = cast(QueryDict, self.data).copy()
-        data["seen"] = state_of(changed.stored)
-        again = type(self)(data)
-        again.is_valid()
-        again.add_error(None, f"{changed} Yours is below and not saved yet: compare, then save again.")
-        for name, field in self.fields.items():
-            theirs = getattr(changed.stored, name, None)
-            if name == "seen" or theirs == self.cleaned_data.get(name):
-                continue
-            if name == "themes":
-                names = ", ".join(theme.name for theme in themes_by_key(theirs or ()).values())
-                again.add_error(None, f"Themes saved in the meantime: {names or 'none'}")
-            else:
-                again.add_error(name, f"Saved in the meantime: {_said(field, theirs)}")
-        return again
+    def say_theirs(self, name: str, theirs: Any) -> None:
+        if name != "themes":
+            return super().say_theirs(name, theirs)
+        names = ", ".join(theme.name for theme in themes_by_key(theirs or ()).values())
+        self.add_error(None, f"Themes saved in the meantime: {names or 'none'}")
 
     def typed(self) -> dict[str, Any]:
         """What the finding says, as its draft takes it."""

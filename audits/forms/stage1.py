@@ -1,7 +1,8 @@
 """The ordinary forms of Stage 1: what stands around the sections."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Self
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Div, Layout, Submit
@@ -9,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,11 +19,20 @@ from accounts.crispy_govuk.dates import GovDateField
 from accounts.crispy_govuk.layout import Question, saved_by_itself, with_button
 from accounts.models import Person
 from audits.enums import Capacity, WorkerInvolvement
+from audits.forms.meanwhile import SeenForm
 from audits.models import Action, Audit
 from audits.rules.answers import LONG_TEXT_CHARACTERS
 from audits.rules.requests import A_YEAR
 from audits.rules.smart import PlannedAction
-from audits.services.action_drafts import ActionDraft, draft_problems, due_in_words, latest_due, practice_manager
+from audits.services.action_drafts import (
+    ActionDraft,
+    draft_problems,
+    due_in_words,
+    latest_due,
+    practice_manager,
+    state_of,
+    stored_as,
+)
 from audits.services.checks import Meeting
 from audits.services.voices import QUESTIONS
 
@@ -108,7 +119,7 @@ class MeetingForm(forms.Form):
         return Meeting(timezone.make_aware(datetime.combine(day, at)), self.cleaned_data["place"])
 
 
-class ActionForm(forms.Form):
+class ActionForm(SeenForm):
     """One action: SMART, with an owner, a day and what it changes for the child."""
 
     text = long_text(
@@ -141,10 +152,11 @@ class ActionForm(forms.Form):
                 "owner": default_owner,
                 "urgent": action.urgent if action else False,
                 "due_on": action.due_on if action else latest_due(audit, urgent=False, on=today),
+                "seen": state_of(action) if action else "",
             },
         )
         super().__init__(*args, **kwargs)
-        self.audit, self.recorded_on = audit, recorded_on
+        self.audit, self.action, self.recorded_on = audit, action, recorded_on
         urgent_limit = latest_due(audit, urgent=True, on=recorded_on)
         self.fields["owner"].queryset = likely_owners(audit, default_owner)  # type: ignore[attr-defined]
         self.fields["urgent"].help_text = f"It must then be due by {date_format(urgent_limit, 'j F Y')}."
@@ -153,6 +165,7 @@ class ActionForm(forms.Form):
         self.fields["due_on"].help_text = due_in_words(audit, on=recorded_on)
         self.helper = FormHelper()
         self.helper.layout = Layout(
+            "seen",
             "text",
             "impact",
             "owner",
@@ -180,6 +193,12 @@ class ActionForm(forms.Form):
             for problem in draft_problems(self.audit, self.draft(), recorded_on=self.recorded_on):
                 self.add_error(problem.field, problem.message)
         return self.cleaned_data
+
+    def of(self, data: QueryDict) -> Self:
+        return type(self)(data, audit=self.audit, action=self.action)
+
+    def mine(self) -> Mapping[str, Any]:
+        return stored_as(self.audit, self.draft())
 
     def planned(self) -> PlannedAction:
         """The action as far as it is typed, for advice on it; what cannot be read counts as missing."""

@@ -1,8 +1,9 @@
 """The actions table of an audit that is being filled in. What becomes of an action afterwards is not decided here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +17,7 @@ from audits.models import Action, Audit
 from audits.rules.answers import Problem
 from audits.rules.deadlines import action_due
 from audits.rules.smart import PlannedAction
+from audits.services.meanwhile import ChangedMeanwhile, mark_of
 from audits.services.stage1 import hold_open
 from audits.services.trail import note
 
@@ -29,6 +31,21 @@ class ActionDraft:
     due_on: date
     impact: str
     urgent: bool = False
+
+
+SAID = tuple(field.name for field in fields(ActionDraft))
+
+
+class RemovedMeanwhile(UserError):
+    """Another tab or device has removed the action since the page was made."""
+
+    def __init__(self) -> None:
+        super().__init__("This action was removed in another tab or on another device.")
+
+
+def state_of(action: Action) -> str:
+    """A mark of everything that the action says."""
+    return mark_of(action, ["owner_id" if name == "owner" else name for name in SAID])
 
 
 def practice_manager(audit: Audit) -> Person | None:
@@ -84,9 +101,7 @@ def add_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) ->
 
 def written_already(audit: Audit, draft: ActionDraft, by: Person) -> Action | None:
     """The open action of this person that says exactly the same."""
-    same = audit.actions.filter(recorded_by=by, state=ActionState.OPEN, due_on=draft.due_on, urgent=draft.urgent)
-    owner = draft.owner or practice_manager(audit)
-    return same.filter(text=draft.text.strip(), impact=draft.impact.strip(), owner=owner).first()
+    return audit.actions.filter(recorded_by=by, state=ActionState.OPEN, **stored_as(audit, draft)).first()
 
 
 def write_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) -> Action:
@@ -96,26 +111,46 @@ def write_action(*, audit: Audit, draft: ActionDraft, by: Person, at: datetime) 
     return Action.objects.create(
         audit=audit,
         position=0 if last is None else last + 1,
-        text=draft.text.strip(),
-        owner=draft.owner or practice_manager(audit),
-        due_on=draft.due_on,
-        impact=draft.impact.strip(),
-        urgent=draft.urgent,
         recorded_at=at,
         recorded_by=by,
+        **stored_as(audit, draft),
     )
 
 
+def stored_as(audit: Audit, draft: ActionDraft) -> dict[str, Any]:
+    """What an action stores of its draft: the practice manager owns what nobody was chosen for."""
+    return {
+        "text": draft.text.strip(),
+        "owner": draft.owner or practice_manager(audit),
+        "due_on": draft.due_on,
+        "impact": draft.impact.strip(),
+        "urgent": draft.urgent,
+    }
+
+
 @transaction.atomic
-def change_action(*, action: Action, draft: ActionDraft, by: Person, at: datetime) -> None:
-    """Change an action of a draft. Its clock keeps the day on which it was first recorded."""
+def change_action(*, action: Action, draft: ActionDraft, seen: str, by: Person, at: datetime) -> None:
+    """Change an action of a draft. Its clock keeps the day on which it was first recorded.
+
+    `seen`: the state of the action that the change was made from (see `state_of`). Raises `ChangedMeanwhile` where
+    another tab has saved something else since, `RemovedMeanwhile` where it has removed the action.
+    """
+    # From here on nobody else changes anything of this draft.
     hold_open(audit=action.audit, by=by, at=at)
+    try:
+        action.refresh_from_db(fields=[*SAID, "state"])
+    except Action.DoesNotExist as gone:
+        raise RemovedMeanwhile from gone
     _ensure_changeable(action, by)
     _check(action.audit, draft, action.recorded_at)
-    action.text, action.impact = draft.text.strip(), draft.impact.strip()
-    action.owner = draft.owner or practice_manager(action.audit)
-    action.due_on, action.urgent = draft.due_on, draft.urgent
-    action.save(update_fields=["text", "impact", "owner", "due_on", "urgent"])
+    values = stored_as(action.audit, draft)
+    if values == {name: getattr(action, name) for name in SAID}:
+        return
+    if state_of(action) != seen:
+        raise ChangedMeanwhile(action, state_of(action))
+    for name, value in values.items():
+        setattr(action, name, value)
+    action.save(update_fields=SAID)
     note(action.audit, "action.changed", f"An action of audit {action.audit.reference} was changed", by, at)
 
 

@@ -4,7 +4,6 @@ auditor saw of practice.
 Feedback and observations that were removed can be put back until Stage 1 is submitted; then they are erased.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from audits.enums import OPEN_STATES, AuditState
 from audits.models import Audit, Feedback, Observation, Reflection
 from audits.permissions import may_reflect
 from audits.rules.answers import storable
+from audits.services.meanwhile import ChangedMeanwhile, mark_of
 from audits.services.stage1 import SITTING, hold_open
 from audits.services.themes import known
 from audits.services.trail import note
@@ -62,18 +62,9 @@ Draft = FeedbackDraft | ObservationDraft
 DRAFTS: dict[type[Finding], type[Draft]] = {Feedback: FeedbackDraft, Observation: ObservationDraft}
 
 
-class ChangedMeanwhile(UserError):
-    """Another tab or device has changed the finding since the page was made; `stored` is what it says now."""
-
-    def __init__(self, stored: Finding) -> None:
-        super().__init__("This was changed in another tab or on another device.")
-        self.stored = stored
-
-
 def state_of(finding: Finding) -> str:
-    """A mark of everything that the finding says: another one says something else."""
-    said = [(field.name, str(getattr(finding, field.name))) for field in fields(DRAFTS[type(finding)])]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    """A mark of everything that the finding says."""
+    return mark_of(finding, [field.name for field in fields(DRAFTS[type(finding)])])
 
 
 @transaction.atomic
@@ -178,7 +169,7 @@ def _change(finding: Finding, draft: Draft, seen: str, by: Person, at: datetime)
     if values == {name: getattr(stored, name) for name in values}:
         return
     if state_of(stored) != seen:
-        raise ChangedMeanwhile(stored)
+        raise ChangedMeanwhile(stored, state_of(stored))
     type(finding).objects.filter(pk=finding.pk).update(**values)
     _note(finding, "changed", by, at)
 

@@ -11,8 +11,8 @@ from accounts.permissions import requires, signed_in
 from audits.forms.findings import FeedbackForm, ObservationForm
 from audits.models import Audit, Feedback, Observation
 from audits.pages.findings import with_tags
+from audits.services.meanwhile import ChangedMeanwhile
 from audits.services.voices import (
-    ChangedMeanwhile,
     add_feedback,
     add_observation,
     change_feedback,

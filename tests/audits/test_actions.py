@@ -13,7 +13,7 @@ from audits.action_permissions import readable_by
 from audits.enums import ActionState, ActionStepKind, AuditState, Capacity
 from audits.exports.actions import HEADER, rows
 from audits.models import Action, ActionStep, Audit, CaseAccess
-from audits.services.action_drafts import ActionDraft, change_action, remove_action
+from audits.services.action_drafts import ActionDraft, change_action, remove_action, state_of
 from audits.services.action_mails import announce_actions
 from audits.services.actions import (
     add_further_action,
@@ -268,7 +268,7 @@ def test_a_returned_audit_keeps_what_was_completed_meanwhile(office: Office) -> 
     Audit.objects.update(state=AuditState.IN_PROGRESS)
     action = Action.objects.get()
     with pytest.raises(UserError, match="has been completed"):
-        change_action(action=action, draft=DRAFT, by=office.auditor, at=LATER)
+        change_action(action=action, draft=DRAFT, seen=state_of(action), by=office.auditor, at=LATER)
     with pytest.raises(UserError, match="has been completed"):
         remove_action(action=action, by=office.auditor, at=LATER)
 

@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from audits.enums import Capacity
 from audits.models import Audit
+from audits.services.action_drafts import ActionDraft, RemovedMeanwhile, change_action, state_of
 from tests import factories
 from tests.accounts.pages import dangling, read
 from tests.clients import as_
@@ -97,3 +99,57 @@ def test_half_an_action_is_no_error_while_it_is_typed(audit):
     page = as_(audit.allocation.auditor).post(address("audit_action_advice", audit), {"text": "Hold a network meeting"})
     assert page.status_code == 200
     assert "Enter the day by which it is done." in page.content.decode()
+
+
+def test_an_action_that_was_changed_in_another_tab_is_not_overwritten_unseen(audit):
+    client = as_(audit.allocation.auditor)
+    client.post(address("audit_action_add", audit), CLEAR)
+    action = audit.actions.get()
+    other = factories.person(Role.PRACTICE_MANAGER, name="Toni Other")
+    url = address("audit_action_change", audit, action.pk)
+    seen = state_of(action)
+    assert f'value="{seen}"' in client.get(url).content.decode()
+    meanwhile = CLEAR | {"text": "From the first tab.", "other_owner": other.email, "due_on_day": "2", "seen": seen}
+    assert client.post(url, meanwhile).status_code == 302
+    mine = CLEAR | {"text": "From the second tab.", "seen": seen}
+    page = client.post(url, mine)
+    assert page.status_code == 409
+    said = read(page.content.decode()).text
+    assert "This was changed in another tab or on another device." in said
+    assert "Saved in the meantime: From the first tab." in said
+    assert "Saved in the meantime: Toni Other" in said
+    assert "Saved in the meantime: 2 December 2026" in said
+    assert "From the second tab." in said
+    assert audit.actions.get().text == "From the first tab."
+    again = mine | {"seen": read(page.content.decode()).one("input", name="seen").attributes["value"]}
+    assert client.post(url, again).status_code == 302
+    assert audit.actions.get().text == "From the second tab."
+    assert client.post(url, again).status_code == 302, "a second press of the same is no other tab"
+
+
+def test_what_is_typed_of_an_action_that_another_tab_removed_becomes_a_new_one(audit):
+    client = as_(audit.allocation.auditor)
+    client.post(address("audit_action_add", audit), CLEAR)
+    action = audit.actions.get()
+    url, typed = address("audit_action_change", audit, action.pk), CLEAR | {"text": "Still here.", "seen": "x"}
+    action.delete()
+    page = client.post(url, typed)
+    assert page.status_code == 409
+    tree = read(page.content.decode())
+    assert "This action was removed in another tab or on another device." in tree.text
+    assert "Still here." in tree.text
+    add = tree.one("form", id="action-form").attributes["action"]
+    assert add == address("audit_action_add", audit)
+    assert client.post(add, typed).status_code == 302
+    assert audit.actions.get().text == "Still here."
+    assert client.get(url).status_code == 404
+
+
+def test_an_action_that_goes_while_it_is_saved_is_said_to_be_gone(audit):
+    by = audit.allocation.auditor
+    as_(by).post(address("audit_action_add", audit), CLEAR)
+    action = audit.actions.get()
+    draft = ActionDraft("Other.", None, action.due_on, "Other.")
+    audit.actions.all().delete()
+    with pytest.raises(RemovedMeanwhile):
+        change_action(action=action, draft=draft, seen=state_of(action), by=by, at=timezone.now())

@@ -13,6 +13,7 @@ from audits.rules.details import Details
 from audits.rules.filled import FilledSection, Reply
 from audits.services import stage1
 from audits.services.action_drafts import ActionDraft, add_action, change_action, remove_action
+from audits.services.action_drafts import state_of as state_of_action
 from audits.services.checks import Meeting, arrange_meeting, check_restriction, confirm_worker
 from audits.services.filled_form import FilledForm
 from audits.services.forms import ensure_default_form
@@ -320,7 +321,9 @@ def changes(audit: Audit) -> dict:
             audit=audit, texts={"done_well": "Other."}, version=0, by=audit.allocation.worker, at=at
         ),
         "add action": lambda: add_action(audit=audit, draft=action, by=by, at=at),
-        "change action": lambda: change_action(action=audit.actions.get(), draft=action, by=by, at=at),
+        "change action": lambda: change_action(
+            action=audit.actions.get(), draft=action, seen=state_of_action(audit.actions.get()), by=by, at=at
+        ),
         "remove action": lambda: remove_action(action=audit.actions.get(), by=by, at=at),
         "add feedback": lambda: add_feedback(audit=audit, draft=said, by=by, at=at),
         "change feedback": lambda: change_feedback(

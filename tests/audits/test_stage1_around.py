@@ -15,7 +15,7 @@ from audits.models import Audit, CaseAccess, Reflection, Request
 from audits.permissions import sees_case
 from audits.rules.filled import Reply
 from audits.services import stage1
-from audits.services.action_drafts import ActionDraft, add_action, change_action, remove_action
+from audits.services.action_drafts import ActionDraft, add_action, change_action, remove_action, state_of
 from audits.services.checks import Check, Meeting, arrange_meeting, check_restriction, confirm_worker, take_back
 from audits.services.filled_form import FilledForm
 from audits.services.moderated_grades import record_moderated_grades, return_to_auditor
@@ -183,7 +183,7 @@ def test_the_clock_of_an_action_starts_when_it_is_first_recorded(audit):
     action = add_action(audit=audit, draft=CHRONOLOGY, by=by, at=AT)
     later = ActionDraft("Do.", None, date(2026, 11, 26), "So.", urgent=True)
     with pytest.raises(UserError, match="must be due by 19 November 2026"):
-        change_action(action=action, draft=later, by=by, at=AT + timedelta(days=6))
+        change_action(action=action, draft=later, seen=state_of(action), by=by, at=AT + timedelta(days=6))
     remove_action(action=action, by=by, at=AT)
     assert audit.actions.count() == 0
 

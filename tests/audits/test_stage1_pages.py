@@ -13,6 +13,7 @@ from audits.enums import AuditState, Capacity, Grade
 from audits.models import Audit, CaseAccess, Participant
 from audits.rules.filled import FilledSection, Reply
 from audits.services import stage1
+from audits.services.action_drafts import state_of
 from audits.services.filled_form import FilledForm
 from tests import factories
 from tests.audits.filling import AT, fill_in, filled, save
@@ -352,7 +353,8 @@ def test_actions_are_added_changed_and_removed_on_the_way(audit):
     assert client.post(response["Location"], form).status_code == 302
     action = audit.actions.get()
     assert action.owner.name == "Priya Manager"
-    client.post(address("audit_action_change", audit, action.pk), form | {"text": "Bring the review forward."})
+    changed = form | {"text": "Bring the review forward.", "seen": state_of(action)}
+    client.post(address("audit_action_change", audit, action.pk), changed)
     assert "Bring the review forward." in text_of(client.get(section))
     client.post(address("audit_action_remove", audit, action.pk))
     assert audit.actions.count() == 0
