@@ -182,6 +182,7 @@ REACHES: dict[str, frozenset[Role]] = {
     "concern_detail": QA,
     "concern_acknowledge": QA,
     "concern_describe": QA,
+    "concern_describe_autosave": QA,
     "concern_call": QA,
     "concern_note": QA,
     "concern_tell": QA,

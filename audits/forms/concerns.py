@@ -90,7 +90,7 @@ class DescribeForm(forms.Form):
         help_text="What you saw or heard, when, and about whom. Everybody who was told reads it.",
         error_messages={"required": "Enter what the concern is"},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
 
 class NoteForm(forms.Form):

@@ -1,14 +1,18 @@
 """Immediate safeguarding concerns: raising one, its page, and what is done on it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import autosave
+from accounts.autosave import Difference
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.lists import page_of
@@ -23,6 +27,7 @@ from audits.services.concerns.answering import acknowledge, acknowledge_for_duty
 from audits.services.concerns.raising import new_press, people_to_leave_out, raise_concern
 from audits.services.concerns.recording import add_note, describe, record_call, tell_somebody
 from audits.services.concerns.trail import log
+from audits.views.loading import number_in
 
 SCOPE = "concerns they raised or were told of; all for QA but those withheld from them"
 RELATED = (
@@ -119,6 +124,35 @@ def concern_describe(request: HttpRequest, reference: str) -> HttpResponse:
         again.add_error("about", f"{stale} Theirs stands above yours. Put into yours what has to stay, and save again.")
         return _page(request, concern, status=409, describe_form=again, theirs=concern.about)
     return _back(concern, "about")
+
+
+@require_POST
+@everybody_signed_in(scope=SCOPE)
+def concern_describe_autosave(request: HttpRequest, reference: str) -> HttpResponse:
+    """Saves what is typed so far, so that no other press on the page loses it."""
+    concern = _visible(request, reference)
+    wrong = DescribeForm(request.POST).errors.get("about", ())
+    try:
+        if wrong:
+            raise UserError(". ".join(str(message) for message in wrong))
+        version = autosave.in_turn(partial(_keep_description, request, concern), int, request.POST)
+    except StaleVersion as stale:
+        mine = request.POST["about"].replace("\r\n", "\n")
+        differences = [Difference("about", "The concern", mine, concern.about, {"about": [concern.about]})]
+        return autosave.overtaken(request, stale, differences)
+    except PermissionDenied as refused:
+        return autosave.refused(request, UserError(str(refused)))
+    except UserError as refused:
+        return autosave.refused(request, refused)
+    return autosave.saved(request, version)
+
+
+def _keep_description(request: HttpRequest, concern: Concern, data: QueryDict) -> int:
+    form = DescribeForm(data)
+    form.is_valid()
+    text = form.cleaned_data.get("about", "")
+    version = number_in(data.get("version", ""), otherwise=-1)
+    return describe(concern=concern, text=text, version=version, by=signed_in(request), at=timezone.now())
 
 
 @require_POST

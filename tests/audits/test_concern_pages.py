@@ -201,7 +201,18 @@ def test_for_a_person_left_out_it_does_not_exist_on_any_page(here: Office) -> No
     Audit.objects.filter(pk=here.audit.pk).update(state=AuditState.SUBMITTED, submitted_at=AT, completed_on=AT.date())
     for person in (here.pat, here.quincy):
         client = client_of(person)
-        for name in ("detail", "acknowledge", "describe", "call", "note", "tell", "close", "mistaken", "reopen"):
+        for name in (
+            "detail",
+            "acknowledge",
+            "describe",
+            "describe_autosave",
+            "call",
+            "note",
+            "tell",
+            "close",
+            "mistaken",
+            "reopen",
+        ):
             url = reverse(f"concern_{name}", args=[concern.reference])
             assert client.post(url).status_code in (404, 405), name
             assert client.get(url).status_code in (404, 405), name
@@ -406,3 +417,45 @@ def test_the_page_costs_the_same_however_much_was_written(here: Office, django_a
     client = client_of(here.pat)
     with django_assert_max_num_queries(30):
         client.get(reverse("concern_detail", args=[concern.reference]))
+
+
+def test_what_the_concern_is_saves_by_itself_as_one_line_of_the_record(here: Office) -> None:
+    concern = here.press()
+    form = page(here.olu, "concern_detail", concern.reference).one("textarea", name="about")
+    assert form.text == ""
+    shown = client_of(here.olu).get(reverse("concern_detail", args=[concern.reference])).content.decode()
+    assert f'data-autosave="{reverse("concern_describe_autosave", args=[concern.reference])}"' in shown
+    for version, typed in enumerate(("Bruises on", "Bruises on the arm")):
+        response = post(here.olu, "concern_describe_autosave", concern, about=typed, version=version)
+        assert f'data-saved-version="{version + 1}"' in response.content.decode()
+    post(here.olu, "concern_describe_autosave", concern, about="Bruises on the leg", version=2)
+    assert Concern.objects.get().about == "Bruises on the leg"
+    described = concern.entries.filter(kind=ConcernEntryKind.DESCRIBED).values_list("text", flat=True)
+    assert list(described) == ["Bruises on the arm", "Bruises on the leg"]
+
+
+def test_a_description_that_saves_by_itself_follows_its_own_lost_answer_and_overwrites_nobody(here: Office) -> None:
+    concern = here.press()
+    post(here.olu, "concern_describe_autosave", concern, about="Bruises", version=0)
+    lost = {"about": "Bruises on the arm", "version": 0, "before": "about=Bruises"}
+    assert post(here.olu, "concern_describe_autosave", concern, **lost).status_code == 200
+    both = post(here.pat, "concern_describe_autosave", concern, about="Alone at home", version=0)
+    assert both.status_code == 409
+    assert "Bruises on the arm" in both.content.decode()
+    assert "Alone at home" in both.content.decode()
+    assert Concern.objects.get().about == "Bruises on the arm"
+
+
+@pytest.mark.parametrize("about", ["", "x" * 10_001])
+def test_a_description_that_cannot_be_saved_by_itself_says_so(here: Office, about: str) -> None:
+    concern = here.press()
+    response = post(here.olu, "concern_describe_autosave", concern, about=about, version=0)
+    assert response.status_code == 422
+    assert "Not saved." in response.content.decode()
+    assert Concern.objects.get().about == ""
+
+
+def test_who_may_not_say_what_a_concern_is_is_not_taken_for_signed_out_by_the_page(here: Office) -> None:
+    response = post(here.sam, "concern_describe_autosave", here.press(), about="Bruises", version=0)
+    assert response.status_code == 422
+    assert "Whoever raised a concern, managers and quality assurance say what it is." in response.content.decode()

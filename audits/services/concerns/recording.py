@@ -11,6 +11,7 @@ from audits.concern_permissions import may_lead
 from audits.enums import ConcernEntryKind, ConcernPart
 from audits.models import Concern, ConcernRecipient
 from audits.services.concerns.trail import log, tell, write
+from audits.services.stage1 import SITTING
 
 A_MOMENT = timedelta(minutes=1)
 NOT_YOURS = "Only those who know of a concern write down what happens with it."
@@ -19,6 +20,8 @@ NOT_YOURS = "Only those who know of a concern write down what happens with it."
 @transaction.atomic
 def describe(*, concern: Concern, text: str, version: int, by: Person, at: datetime) -> int:
     """Say what the concern is; what it said before stays on record. Answers with the new version.
+
+    It saves by itself while somebody types: as long as they only add to their words, these are one line of the record.
 
     Raises StaleVersion where somebody else described it since `version`.
     """
@@ -32,6 +35,8 @@ def describe(*, concern: Concern, text: str, version: int, by: Person, at: datet
         concern.refresh_from_db()
         raise StaleVersion("Somebody else has described this concern while you were writing.", current=concern.version)
     concern.about, concern.version = text, version + 1
+    if _goes_on(concern, text, by, at):
+        return concern.version
     write(concern, ConcernEntryKind.DESCRIBED, by, at, text=text)
     log(concern, "described", "what it is was written down", by, at)
     return concern.version
@@ -77,6 +82,16 @@ def tell_somebody(*, concern: Concern, person: Person, by: Person, at: datetime)
     write(concern, ConcernEntryKind.TOLD, by, at, text=person.name)
     log(concern, "told", "somebody else was told", by, at)
     tell(concern, [person], "raised", at)
+
+
+def _goes_on(concern: Concern, text: str, by: Person, at: datetime) -> bool:
+    """Lengthen the last description where it is this person's, of this sitting, and `text` begins with it."""
+    last = concern.entries.filter(kind=ConcernEntryKind.DESCRIBED).last()
+    if last is None or last.by_id != by.pk or at - last.at > SITTING or not text.startswith(last.text):
+        return False
+    last.text, last.at = text, at
+    last.save(update_fields=["text", "at"])
+    return True
 
 
 def _is_written(concern: Concern, by: Person, at: datetime, text: str, spoken_to: str = "") -> bool:
