@@ -30,6 +30,9 @@ from audits.services.concerns.trail import log
 from audits.views.loading import number_in
 
 SCOPE = "concerns they raised or were told of; all for QA but those withheld from them"
+# A service refuses: the page is shown again with what was typed, and says why at its place. It is loaded anew, so that
+# somebody who was left out meanwhile reads no more of it.
+REFUSED = (UserError, PermissionDenied)
 RELATED = (
     "raised_by",
     "acknowledged_by",
@@ -103,7 +106,7 @@ def concern_acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
     concern, person = _visible(request, reference), signed_in(request)
     try:
         acknowledge(concern=concern, by=person, at=timezone.now())
-    except UserError as refused:
+    except REFUSED as refused:
         messages.warning(request, str(refused))
     return _back(concern)
 
@@ -123,6 +126,9 @@ def concern_describe(request: HttpRequest, reference: str) -> HttpResponse:
         again.full_clean()
         again.add_error("about", f"{stale} Theirs stands above yours. Put into yours what has to stay, and save again.")
         return _page(request, concern, status=409, describe_form=again, theirs=concern.about)
+    except REFUSED as refused:
+        form.add_error("about", str(refused))
+        return _page(request, _visible(request, reference), describe_form=form)
     return _back(concern, "about")
 
 
@@ -140,10 +146,8 @@ def concern_describe_autosave(request: HttpRequest, reference: str) -> HttpRespo
         mine = request.POST["about"].replace("\r\n", "\n")
         differences = [Difference("about", "The concern", mine, concern.about, {"about": [concern.about]})]
         return autosave.overtaken(request, stale, differences)
-    except PermissionDenied as refused:
+    except REFUSED as refused:
         return autosave.refused(request, UserError(str(refused)))
-    except UserError as refused:
-        return autosave.refused(request, refused)
     return autosave.saved(request, version)
 
 
@@ -166,13 +170,13 @@ def concern_call(request: HttpRequest, reference: str) -> HttpResponse:
     values = {"spoken_to": form.spoken_to(), "text": form.cleaned_data["text"], "spoken_at": form.spoken_at(now)}
     try:
         record_call(concern=concern, by=person, at=now, **values)
-    except UserError as refused:
-        form.add_error("time", str(refused))
-        return _page(request, concern, call_form=form)
+    except REFUSED as refused:
+        form.add_error("time" if isinstance(refused, UserError) else None, str(refused))
+        return _page(request, _visible(request, reference), call_form=form)
     if form.is_acknowledged and may_lead(person, concern):
         try:
             acknowledge_for_duty(concern=concern, name=form.cleaned_data["name"], by=person, at=now)
-        except UserError as refused:
+        except REFUSED as refused:
             messages.warning(request, str(refused))
     return _back(concern, "calls")
 
@@ -184,7 +188,11 @@ def concern_note(request: HttpRequest, reference: str) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _page(request, concern, note_form=form)
-    add_note(concern=concern, text=form.cleaned_data["note"], by=signed_in(request), at=timezone.now())
+    try:
+        add_note(concern=concern, text=form.cleaned_data["note"], by=signed_in(request), at=timezone.now())
+    except REFUSED as refused:
+        form.add_error("note", str(refused))
+        return _page(request, _visible(request, reference), note_form=form)
     return _back(concern, "history")
 
 
@@ -200,7 +208,7 @@ def concern_tell(request: HttpRequest, reference: str) -> HttpResponse:
         other = form.cleaned_data["person"]
         try:
             tell_somebody(concern=concern, person=other, by=person, at=timezone.now())
-        except UserError as refused:
+        except REFUSED as refused:
             form.add_error("person", str(refused))
         else:
             messages.success(request, f"{other} is told. Phone them as well.")
@@ -220,7 +228,7 @@ def concern_close(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             close(concern=concern, outcome=form.cleaned_data["text"], by=person, at=timezone.now())
-        except UserError as refused:
+        except REFUSED as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The concern is closed. Everybody who was told knows.")
@@ -238,7 +246,7 @@ def concern_mistaken(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             take_back(concern=concern, reason=form.cleaned_data["text"], by=person, at=timezone.now())
-        except UserError as refused:
+        except REFUSED as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "It is recorded as raised by mistake. Everybody who was told knows.")
@@ -256,7 +264,7 @@ def concern_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             open_again(concern=concern, reason=form.cleaned_data["text"], by=person, at=timezone.now())
-        except UserError as refused:
+        except REFUSED as refused:
             form.add_error(None, str(refused))
         else:
             return _back(concern)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts.errors import UserError
 from accounts.models import Person
 from audits.enums import AuditState, ConcernEntryKind, ConcernState
 from audits.models import Audit, Case, Concern
@@ -459,3 +461,43 @@ def test_who_may_not_say_what_a_concern_is_is_not_taken_for_signed_out_by_the_pa
     response = post(here.sam, "concern_describe_autosave", here.press(), about="Bruises", version=0)
     assert response.status_code == 422
     assert "Whoever raised a concern, managers and quality assurance say what it is." in response.content.decode()
+
+
+def test_a_description_that_is_refused_stays_on_the_page_with_the_reason_at_its_place(here: Office) -> None:
+    concern = here.press()
+    response = post(here.sam, "concern_describe", concern, about="Bruises on the arm", version=0)
+    assert response.status_code == 422
+    found = read(response.content.decode())
+    assert not dangling(found)
+    assert found.one("textarea", name="about").text.strip() == "Bruises on the arm"
+    assert "managers and quality assurance say what it is" in found.one("p", id="id_about-error").text
+    assert Concern.objects.get().about == ""
+
+
+# The step of each form of the page, what is typed into it, and the box that holds the words.
+REFUSABLE = [
+    ("concern_describe", "describe", {"about": "Bruises", "version": 0}, "about"),
+    ("concern_note", "add_note", {"note": "Bruises"}, "note"),
+    ("concern_call", "record_call", {"who": "other", "name": "Toni", "text": "Bruises"}, "text"),
+    ("concern_close", "close", {"text": "Bruises"}, "text"),
+    ("concern_mistaken", "take_back", {"text": "Bruises"}, "text"),
+    ("concern_reopen", "open_again", {"text": "Bruises"}, "text"),
+]
+
+
+@pytest.mark.parametrize("refusal", [PermissionDenied, UserError])
+@pytest.mark.parametrize(("name", "step", "typed", "box"), REFUSABLE)
+def test_whatever_refuses_what_is_typed_leaves_it_on_the_page(
+    here: Office, monkeypatch: Any, refusal: type[Exception], name: str, step: str, typed: dict[str, object], box: str
+) -> None:
+    def refuses(**values: object) -> None:
+        raise refusal("You were left out meanwhile.")
+
+    concern = here.press()
+    monkeypatch.setattr(f"audits.views.concerns.{step}", refuses)
+    response = post(here.gwen, name, concern, **typed)
+    assert response.status_code == 422
+    found = read(response.content.decode())
+    assert not dangling(found)
+    assert found.one("textarea", name=box).text.strip() == "Bruises"
+    assert "You were left out meanwhile." in found.text
