@@ -1,5 +1,6 @@
 """Immediate safeguarding concerns: raising one, its page, and what is done on it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from accounts.autosave import Difference
 from accounts.enums import Permission
 from accounts.errors import StaleVersion, UserError
 from accounts.lists import page_of
+from accounts.models import Person
 from accounts.permissions import everybody_signed_in, requires, signed_in
 from audits.concern_permissions import may_close, may_lead, may_still_raise
 from audits.enums import ConcernPart, ConcernState
@@ -219,56 +221,73 @@ def concern_tell(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @everybody_signed_in(scope=SCOPE)
 def concern_close(request: HttpRequest, reference: str) -> HttpResponse:
-    concern, person = _visible(request, reference), signed_in(request)
-    if not may_close(person, concern):
-        return _back(concern)
-    form = EndForm(
-        request.POST or None, label="What was done for the child?", missing="Enter what was done for the child"
+    return _turn(
+        request,
+        reference,
+        may=may_close,
+        do=lambda text, **by_whom: close(outcome=text, **by_whom),
+        asks=("What was done for the child?", "Enter what was done for the child"),
+        page=("Close this concern", "Close it"),
+        done="The concern is closed. Everybody who was told knows.",
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            close(concern=concern, outcome=form.cleaned_data["text"], by=person, at=timezone.now())
-        except REFUSED as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The concern is closed. Everybody who was told knows.")
-            return _back(concern)
-    return _form_page(request, concern, form, "Close this concern", "Close it")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @everybody_signed_in(scope=SCOPE)
 def concern_mistaken(request: HttpRequest, reference: str) -> HttpResponse:
-    concern, person = _visible(request, reference), signed_in(request)
-    if not may_lead(person, concern):
-        return _back(concern)
-    form = EndForm(request.POST or None, label="Why was it a mistake?", missing="Enter why it was a mistake")
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_back(concern=concern, reason=form.cleaned_data["text"], by=person, at=timezone.now())
-        except REFUSED as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "It is recorded as raised by mistake. Everybody who was told knows.")
-            return _back(concern)
-    return _form_page(request, concern, form, "Raised by mistake", "Take it back and tell everybody")
+    return _turn(
+        request,
+        reference,
+        may=may_lead,
+        do=lambda text, **by_whom: take_back(reason=text, **by_whom),
+        asks=("Why was it a mistake?", "Enter why it was a mistake"),
+        page=("Raised by mistake", "Take it back and tell everybody"),
+        done="It is recorded as raised by mistake. Everybody who was told knows.",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @everybody_signed_in(scope=SCOPE)
 def concern_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    return _turn(
+        request,
+        reference,
+        may=may_lead,
+        do=lambda text, **by_whom: open_again(reason=text, **by_whom),
+        asks=("Why is it not over?", "Enter why it is not over"),
+        page=("Open it again", "Open it again and tell everybody"),
+    )
+
+
+def _turn(
+    request: HttpRequest,
+    reference: str,
+    *,
+    may: Callable[[Person, Concern], bool],
+    do: Callable[..., None],
+    asks: tuple[str, str],
+    page: tuple[str, str],
+    done: str = "",
+) -> HttpResponse:
+    """A page that asks for one text and ends the concern with it, or opens it again.
+
+    `asks`: the question, and what is said where it is not answered. `page`: its title and its button.
+    """
     concern, person = _visible(request, reference), signed_in(request)
-    if not may_lead(person, concern):
+    if not may(person, concern):
         return _back(concern)
-    form = EndForm(request.POST or None, label="Why is it not over?", missing="Enter why it is not over")
+    label, missing = asks
+    form = EndForm(request.POST or None, label=label, missing=missing)
     if request.method == "POST" and form.is_valid():
         try:
-            open_again(concern=concern, reason=form.cleaned_data["text"], by=person, at=timezone.now())
+            do(form.cleaned_data["text"], concern=concern, by=person, at=timezone.now())
         except REFUSED as refused:
             form.add_error(None, str(refused))
         else:
+            if done:
+                messages.success(request, done)
             return _back(concern)
-    return _form_page(request, concern, form, "Open it again", "Open it again and tell everybody")
+    return _form_page(request, concern, form, *page)
 
 
 def _visible(request: HttpRequest, reference: str) -> Concern:
