@@ -1,5 +1,8 @@
 """What the auditor writes down beside the sections: feedback, and observations of practice."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,97 +28,118 @@ from audits.views.loading import filling_in
 OWN_AUDIT = "the auditor's own audit, until it is submitted"
 
 
+class Kind(NamedTuple):
+    """One kind of finding: what it is called, where it is, and how it is written down.
+
+    `page` is the address of its list, `template` prints it. `change` takes the finding as well as what `add` takes.
+    """
+
+    name: str
+    page: str
+    template: str
+    model: type[Feedback] | type[Observation]
+    form: type[FeedbackForm] | type[ObservationForm]
+    add: Callable[..., object]
+    change: Callable[..., None]
+
+
+FEEDBACK = Kind(
+    "feedback",
+    "audit_feedback",
+    "audits/feedback.html",
+    Feedback,
+    FeedbackForm,
+    add_feedback,
+    lambda finding, **change: change_feedback(feedback=finding, **change),
+)
+OBSERVATION = Kind(
+    "observation",
+    "audit_observations",
+    "audits/observations.html",
+    Observation,
+    ObservationForm,
+    add_observation,
+    lambda finding, **change: change_observation(observation=finding, **change),
+)
+
+
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
 @filling_in
 def audit_feedback(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
-    """The list with a form under it, to add (no `pk`) or to change one."""
-    feedback = get_object_or_404(audit.feedback, pk=pk) if pk else None
-    form, status = FeedbackForm(request.POST or None, finding=feedback), 200
-    if request.method == "POST" and form.is_valid():
-        by, at, draft, seen = signed_in(request), timezone.now(), form.draft(), form.cleaned_data["seen"]
-        try:
-            if feedback:
-                change_feedback(feedback=feedback, draft=draft, seen=seen, by=by, at=at)
-            else:
-                add_feedback(audit=audit, draft=draft, by=by, at=at)
-        except ChangedMeanwhile as changed:
-            form, status = form.beside(changed), 409
-        else:
-            messages.success(request, "The feedback is saved")
-            return redirect("audit_feedback", reference=audit.reference)
-    context = {
-        "audit": audit,
-        "form": form,
-        "changing": feedback,
-        "findings": with_tags(audit.feedback.all()),
-        "removed": Feedback.with_removed.filter(audit=audit, removed_at__isnull=False),
-    }
-    return render(request, "audits/feedback.html", context, status=status)
+    return _list_and_form(request, audit, pk, FEEDBACK)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_POST
 @filling_in
 def audit_feedback_remove(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
-    remove_finding(finding=get_object_or_404(audit.feedback, pk=pk), by=signed_in(request), at=timezone.now())
-    messages.success(request, "The feedback is removed. You can put it back below.")
-    return redirect("audit_feedback", reference=audit.reference)
+    return _remove(request, audit, pk, FEEDBACK)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_POST
 @filling_in
 def audit_feedback_put_back(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
-    finding = get_object_or_404(Feedback.with_removed, audit=audit, pk=pk)
-    put_back_finding(finding=finding, by=signed_in(request), at=timezone.now())
-    messages.success(request, "The feedback is back")
-    return redirect("audit_feedback", reference=audit.reference)
+    return _put_back(request, audit, pk, FEEDBACK)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_http_methods(["GET", "POST"])
 @filling_in
 def audit_observations(request: HttpRequest, audit: Audit, pk: int | None = None) -> HttpResponse:
-    """The list with a form under it, to add (no `pk`) or to change one."""
-    observation = get_object_or_404(audit.observations, pk=pk) if pk else None
-    form, status = ObservationForm(request.POST or None, finding=observation), 200
-    if request.method == "POST" and form.is_valid():
-        by, at, draft, seen = signed_in(request), timezone.now(), form.draft(), form.cleaned_data["seen"]
-        try:
-            if observation:
-                change_observation(observation=observation, draft=draft, seen=seen, by=by, at=at)
-            else:
-                add_observation(audit=audit, draft=draft, by=by, at=at)
-        except ChangedMeanwhile as changed:
-            form, status = form.beside(changed), 409
-        else:
-            messages.success(request, "The observation is saved")
-            return redirect("audit_observations", reference=audit.reference)
-    context = {
-        "audit": audit,
-        "form": form,
-        "changing": observation,
-        "findings": with_tags(audit.observations.all()),
-        "removed": Observation.with_removed.filter(audit=audit, removed_at__isnull=False),
-    }
-    return render(request, "audits/observations.html", context, status=status)
+    return _list_and_form(request, audit, pk, OBSERVATION)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_POST
 @filling_in
 def audit_observation_remove(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
-    remove_finding(finding=get_object_or_404(audit.observations, pk=pk), by=signed_in(request), at=timezone.now())
-    messages.success(request, "The observation is removed. You can put it back below.")
-    return redirect("audit_observations", reference=audit.reference)
+    return _remove(request, audit, pk, OBSERVATION)
 
 
 @requires(Permission.COMPLETE_AUDITS, scope=OWN_AUDIT)
 @require_POST
 @filling_in
 def audit_observation_put_back(request: HttpRequest, audit: Audit, pk: int) -> HttpResponse:
-    finding = get_object_or_404(Observation.with_removed, audit=audit, pk=pk)
+    return _put_back(request, audit, pk, OBSERVATION)
+
+
+def _list_and_form(request: HttpRequest, audit: Audit, pk: int | None, kind: Kind) -> HttpResponse:
+    """The list with a form under it, to add (no `pk`) or to change one."""
+    finding: Any = get_object_or_404(kind.model, audit=audit, pk=pk) if pk else None
+    form, status = kind.form(request.POST or None, finding=finding), 200
+    if request.method == "POST" and form.is_valid():
+        by, at, draft, seen = signed_in(request), timezone.now(), form.draft(), form.cleaned_data["seen"]
+        try:
+            if finding:
+                kind.change(finding, draft=draft, seen=seen, by=by, at=at)
+            else:
+                kind.add(audit=audit, draft=draft, by=by, at=at)
+        except ChangedMeanwhile as changed:
+            form, status = form.beside(changed), 409
+        else:
+            messages.success(request, f"The {kind.name} is saved")
+            return redirect(kind.page, reference=audit.reference)
+    context = {
+        "audit": audit,
+        "form": form,
+        "changing": finding,
+        "findings": with_tags(kind.model.objects.filter(audit=audit)),
+        "removed": kind.model.with_removed.filter(audit=audit, removed_at__isnull=False),
+    }
+    return render(request, kind.template, context, status=status)
+
+
+def _remove(request: HttpRequest, audit: Audit, pk: int, kind: Kind) -> HttpResponse:
+    finding: Any = get_object_or_404(kind.model, audit=audit, pk=pk)
+    remove_finding(finding=finding, by=signed_in(request), at=timezone.now())
+    messages.success(request, f"The {kind.name} is removed. You can put it back below.")
+    return redirect(kind.page, reference=audit.reference)
+
+
+def _put_back(request: HttpRequest, audit: Audit, pk: int, kind: Kind) -> HttpResponse:
+    finding: Any = get_object_or_404(kind.model.with_removed, audit=audit, pk=pk)
     put_back_finding(finding=finding, by=signed_in(request), at=timezone.now())
-    messages.success(request, "The observation is back")
-    return redirect("audit_observations", reference=audit.reference)
+    messages.success(request, f"The {kind.name} is back")
+    return redirect(kind.page, reference=audit.reference)
